@@ -1,0 +1,1 @@
+"""The course's machinery for authors and instructors: `python -m course --help`."""

@@ -1,0 +1,137 @@
+"""Reading and writing notebooks, and what the marks on their cells mean."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from course.syllabus import CourseError
+
+BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
+BEGIN_SOLUTION, END_SOLUTION = "BEGIN SOLUTION", "END SOLUTION"
+
+
+def read(path: Path) -> NotebookNode:
+    """Return the notebook; raise `CourseError` where there is none or it is not valid."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    except FileNotFoundError:
+        raise CourseError(f"there is no {path}") from None
+    except (
+        nbformat.ValidationError,
+        nbformat.reader.NotJSONError,
+        AttributeError,
+        KeyError,
+        TypeError,
+        OSError,
+    ) as error:
+        raise CourseError(f"{path} is not a valid notebook: {str(error).splitlines()[0]}") from error
+    return notebook
+
+
+def to_text(notebook: NotebookNode) -> str:
+    """Return the notebook as the bytes of its file would read: the same notebook gives the same text."""
+    return nbformat.writes(notebook) + "\n"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def tags(cell: NotebookNode) -> list[str]:
+    """Return the cell's tags."""
+    return cell.metadata.get("tags", [])
+
+
+def grade_id(cell: NotebookNode) -> str | None:
+    """Return the cell's nbgrader id, if it is a cell of nbgrader's."""
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def _flag(cell: NotebookNode, name: str) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get(name))
+
+
+def is_solution(cell: NotebookNode) -> bool:
+    """Tell whether students write in the cell."""
+    return _flag(cell, "solution")
+
+
+def is_check(cell: NotebookNode) -> bool:
+    """Tell whether the cell checks an exercise."""
+    return cell.cell_type == "code" and _flag(cell, "grade") and not _flag(cell, "solution")
+
+
+def is_written_answer(cell: NotebookNode) -> bool:
+    """Tell whether the cell is an answer in words, graded by hand."""
+    return cell.cell_type == "markdown" and _flag(cell, "grade") and _flag(cell, "solution")
+
+
+def may_raise_not_implemented(cell: NotebookNode) -> bool:
+    """Tell whether the cell may fail in a lab that nobody has solved yet."""
+    return grade_id(cell) is not None or "raises-exception" in tags(cell)
+
+
+def imports_cell(notebook: NotebookNode, path: Path) -> NotebookNode:
+    """Return the lab's one cell of imports."""
+    found = [cell for cell in notebook.cells if "imports" in tags(cell)]
+    if len(found) != 1:
+        raise CourseError(f"{path}: one cell has to carry the tag `imports`, found {len(found)}")
+    return found[0]
+
+
+def without_hidden(source: str) -> str:
+    """Return a check's source as students see it."""
+    lines, hidden = [], False
+    for line in source.splitlines():
+        if BEGIN_HIDDEN in line:
+            hidden = True
+        elif END_HIDDEN in line:
+            hidden = False
+        elif not hidden:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def first_line(cell: NotebookNode) -> str:
+    """Return the cell's first line that says something, to name the cell in messages."""
+    lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
+    return (lines or ["(empty)"])[0][:70]
+
+
+def number_cells(notebook: NotebookNode) -> None:
+    """Give the code cells the execution counts of one run from the top."""
+    count = 0
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            count += 1
+            cell.execution_count = count
+            for output in cell.outputs:
+                if output.output_type == "execute_result":
+                    output.execution_count = count
+
+
+def strip_volatile(notebook: NotebookNode) -> None:
+    """Remove metadata that changes from run to run or machine to machine."""
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+            "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"},
+        }
+    )
+    for cell in notebook.cells:
+        for key in ("execution", "collapsed", "scrolled", "ExecuteTime", "lines_to_next_cell"):
+            cell.metadata.pop(key, None)

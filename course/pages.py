@@ -1,0 +1,62 @@
+"""Pages that follow from the syllabus: the start page of JupyterLab and the table in the README."""
+
+from pathlib import Path
+
+from course.syllabus import CourseError, Lab
+
+BEGIN, END = "<!-- labs: written by `python -m course derive` -->", "<!-- end of labs -->"
+
+
+def texts(labs: list[Lab], *, root: Path) -> dict[Path, str]:
+    """Return path -> text of the start page and of the README with its table brought up to date."""
+    readme = root / "README.md"
+    text = readme.read_text("utf-8")
+    if text.count(BEGIN) != 1 or text.count(END) != 1:
+        raise CourseError(f"{readme} needs the lines `{BEGIN}` and `{END}`, each once, around its table of labs")
+    before, after = text.split(BEGIN)[0], text.split(END)[1]
+    return {
+        readme: f"{before}{BEGIN}\n{readme_table(labs)}{END}{after}",
+        root / "notebooks" / "START.md": start_page(labs),
+    }
+
+
+def readme_table(labs: list[Lab]) -> str:
+    """Return the README's table of labs."""
+    rows = ["| lab | your time | computing on two idle cores | data | points |", "|---|---|---|---|---|"]
+    rows += [
+        f"| [{lab.name[:2]} {lab.title}](labs_solutions/{lab.name}/{lab.name}.ipynb) | {lab.minutes} min | "
+        f"{lab.seconds} s | {', '.join(lab.data)} | {lab.total_points:g} |"
+        for lab in labs
+    ]
+    return "\n".join(rows) + "\n"
+
+
+def start_page(labs: list[Lab]) -> str:
+    """Return the page that JupyterLab opens on."""
+    rows = "\n".join(
+        f"| [{lab.name[:2]} {lab.title}]({lab.name}/{lab.name}.ipynb) | {lab.minutes} min | {lab.total_points:g} |"
+        for lab in labs
+    )
+    return f"""# Convolutional networks, hands on
+
+Open a lab, and work through it from the top. Run a cell with Shift+Enter.
+
+| lab | your time | points |
+|---|---|---|
+{rows}
+
+## How a lab works
+
+1. **Predict** before you run: commit to an answer, then let the experiment tell you.
+2. **Write** the functions that are missing. A cell with `raise NotImplementedError` is an exercise: replace that line.
+3. **Check** yourself: the cell below each exercise tells you what was expected, what your function gave, and often why.
+   Nothing happens when a check fails: mend the function, run its cell again, then the check again.
+4. **Hints** are folded under each exercise, from a nudge to nearly the answer.
+
+The checks that you see are not all there are: those that grade your lab use other numbers and other shapes, so write
+the function for any input that its description allows. **Validate** in the notebook's toolbar runs the visible checks
+from a fresh start, as grading does: use it before you hand in.
+
+Everything runs on your own machine, without a GPU or the internet. A lab that you have broken comes back with
+`git checkout -- notebooks/` (this discards your work in all labs; copy what you want to keep).
+"""

@@ -1,0 +1,82 @@
+"""The labs as `syllabus.toml` states them: names, titles, minutes, data, points."""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class CourseError(Exception):
+    """Something an author has to mend; the message says what, where and how."""
+
+
+@dataclass(frozen=True)
+class Lab:
+    """One lab."""
+
+    name: str
+    """Number and topic, as "01_ann_limitations"; the name of its folders and notebooks."""
+    title: str
+    minutes: int
+    """A student's time."""
+    budget_seconds: int
+    """The most that a run may compute on two idle cores."""
+    seconds: int
+    """Measured."""
+    data: tuple[str, ...]
+    """Names for `utils.data.load`."""
+    points: dict[str, float]
+    """Graded function -> points."""
+    written: dict[str, float]
+    """Written answer -> points."""
+    root: Path = ROOT
+
+    @property
+    def solution(self) -> Path:
+        """The one source: the lab with its solutions."""
+        return self.root / "labs_solutions" / self.name / f"{self.name}.ipynb"
+
+    @property
+    def student(self) -> Path:
+        """The derived student lab."""
+        return self.root / "notebooks" / self.name / f"{self.name}.ipynb"
+
+    @property
+    def answers(self) -> Path:
+        """The folder with right and wrong answers to each exercise."""
+        return self.root / "tests" / "answers" / self.name
+
+    @property
+    def total_points(self) -> float:
+        """All points of the lab."""
+        return sum(self.points.values()) + sum(self.written.values())
+
+
+def labs(selection: list[str] | None = None, *, root: Path = ROOT) -> list[Lab]:
+    """Return the labs in order, or those selected.
+
+    Args:
+        selection: names, or beginnings of names such as "01"; none or empty means all.
+        root: the course's folder.
+
+    Raises:
+        CourseError: if the table is wrong, or a selection fits no lab.
+    """
+    path = root / "course" / "syllabus.toml"
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))["lab"]
+        found = [Lab(**(entry | {"data": tuple(entry["data"]), "root": root})) for entry in table]
+    except (OSError, KeyError, TypeError, tomllib.TOMLDecodeError) as error:
+        raise CourseError(f"{path} is not a table of labs: {error}") from error
+    for lab in found:
+        if not re.fullmatch(r"\d\d_[a-z0-9_]+", lab.name):
+            raise CourseError(f"{path}: {lab.name!r} is no lab name, such as 01_ann_limitations")
+    names = [lab.name for lab in found]
+    if names != sorted(set(names)):
+        raise CourseError(f"{path}: labs have to be in order, each once; found {', '.join(names)}")
+    for wanted in selection or []:
+        if not any(name.startswith(wanted) for name in names):
+            raise CourseError(f"no lab {wanted!r}; there are {', '.join(names)}")
+    return [lab for lab in found if not selection or any(lab.name.startswith(wanted) for wanted in selection)]

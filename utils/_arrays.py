@@ -1,0 +1,84 @@
+"""Decoded arrays on disk: written whole or not at all, and never trusted without their checksum."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+MANIFEST = "manifest.json"
+
+
+class BrokenCacheError(Exception):
+    """The folder is there, but what it holds is not what was written."""
+
+
+def digest(array: np.ndarray) -> str:
+    """Return the sha256 of an array's values, in C order, as a hexadecimal string."""
+    return hashlib.sha256(np.ascontiguousarray(array).data).hexdigest()
+
+
+def write(folder: Path, arrays: dict[str, np.ndarray], facts: dict[str, object]) -> None:
+    """Write arrays and facts to `folder`, replacing what is there; a reader sees the old state or the new one.
+
+    Args:
+        folder: where to; its parent is created.
+        arrays: name -> array of a numeric dtype; one file `name.npy` each.
+        facts: what else to remember, as JSON can hold it.
+
+    Raises:
+        OSError: if the disk is full or not writable; nothing is left behind then.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        manifest = {"facts": facts, "arrays": {}}
+        for name, array in arrays.items():
+            with open(temporary / f"{name}.npy", "wb") as file:
+                np.save(file, array, allow_pickle=False)
+                _flush(file)
+            manifest["arrays"][name] = {"sha256": digest(array), "shape": array.shape, "dtype": str(array.dtype)}
+        with open(temporary / MANIFEST, "w", encoding="utf-8") as file:
+            json.dump(manifest, file, indent=1)
+            _flush(file)
+        if folder.exists():
+            os.rename(folder, temporary / "replaced")
+        os.rename(temporary, folder)
+        shutil.rmtree(folder / "replaced", ignore_errors=True)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+
+
+def _flush(file) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def read(folder: Path) -> tuple[dict[str, np.ndarray], dict[str, object]]:
+    """Return the arrays and the facts that `write` put into `folder`.
+
+    Raises:
+        FileNotFoundError: if there is no such folder.
+        BrokenCacheError: if a file is missing, truncated or altered.
+    """
+    if not folder.exists():
+        raise FileNotFoundError(folder)
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        arrays = {name: np.load(folder / f"{name}.npy", allow_pickle=False) for name in manifest["arrays"]}
+        for name, array in arrays.items():
+            if digest(array) != manifest["arrays"][name]["sha256"]:
+                raise BrokenCacheError(f"{folder / name}.npy is not what was written: its sha256 differs")
+        return arrays, manifest["facts"]
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise BrokenCacheError(f"{folder}: {error}") from error
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Delete what interrupted writes of `folder` left beside it. Call it only while no other process can be writing."""
+    for leftover in folder.parent.glob(f".{folder.name}-*"):
+        shutil.rmtree(leftover, ignore_errors=True)

@@ -1,0 +1,122 @@
+"""TFDS builders fed from verified local files, so that `tfds.load` reads the result offline. Imports TensorFlow."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import tensorflow_datasets as tfds
+
+IMAGE_SIZE = 160
+# Per class half of the stamps train, half test; the split is the builder's, so that it is the same for everyone.
+STAMPS_SPLIT_SEED = 0
+
+
+def prepare_idx(name: str, files: Mapping[str, bytes], data_dir: Path, scratch: Path) -> None:
+    """Prepare TFDS's own MNIST or Fashion-MNIST in `data_dir` from IDX files.
+
+    Args:
+        name: "mnist" or "fashion_mnist".
+        files: "train-images", "train-labels", "t10k-images", "t10k-labels" -> content of the uncompressed IDX file.
+        data_dir: TFDS's folder.
+        scratch: an empty folder.
+    """
+    paths, counts = {}, {}
+    for file_name, content in files.items():
+        paths[file_name] = scratch / f"{file_name}.idx"
+        paths[file_name].write_bytes(content)
+        counts[file_name] = int.from_bytes(content[4:8], "big")
+    original = {"mnist": tfds.image_classification.MNIST, "fashion_mnist": tfds.image_classification.FashionMNIST}[name]
+    with tfds.core.registered.skip_registration():
+
+        class FromFiles(original):
+            """The published builder, reading files that are here already."""
+
+            def _split_generators(self, dl_manager):
+                return {
+                    split: self._generate_examples(
+                        counts[f"{part}-images"], str(paths[f"{part}-images"]), str(paths[f"{part}-labels"])
+                    )
+                    for split, part in (("train", "train"), ("test", "t10k"))
+                }
+
+    FromFiles.name = name
+    FromFiles.pkg_dir_path = original.pkg_dir_path
+    FromFiles(data_dir=data_dir).download_and_prepare()
+
+
+def prepare_stamps(classes: Mapping[str, list[Path]], data_dir: Path) -> None:
+    """Prepare the stamps in `data_dir`; the class names are the keys of `classes`, in order."""
+    Stamps(data_dir=data_dir, classes=classes).download_and_prepare()
+
+
+def stamp_to_image(path: Path) -> np.ndarray:
+    """Return a stamp as (160, 160, 3) uint8: cropped to its opaque part, centred on a white square, scaled down."""
+    from PIL import Image
+
+    with Image.open(path) as opened:
+        picture = opened.convert("RGBA")
+    picture = picture.crop(picture.getchannel("A").getbbox())
+    side = max(picture.size)
+    square = Image.new("RGBA", (side, side), "white")
+    square.alpha_composite(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
+    return np.asarray(square.convert("RGB").resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.LANCZOS))
+
+
+class Stamps(tfds.core.GeneratorBasedBuilder):
+    """Photographs and drawings of single things on white, from Tux Paint's stamps."""
+
+    VERSION = tfds.core.Version("1.0.0")
+    RELEASE_NOTES = {"1.0.0": "8 classes, split in halves."}  # noqa: RUF012
+
+    def __init__(self, *, classes: Mapping[str, list[Path]] | None = None, **kwargs) -> None:
+        """Take the picture files of each class; without them the builder can only read what is prepared."""
+        self._classes = classes
+        super().__init__(**kwargs)
+
+    def _info(self) -> tfds.core.DatasetInfo:
+        from utils.data import STAMP_FOLDERS
+
+        return self.dataset_info_from_configs(
+            description="Cut-out photographs and drawings from Tux Paint, on white, 160 x 160.",
+            features=tfds.features.FeaturesDict(
+                {
+                    "image": tfds.features.Image(shape=(IMAGE_SIZE, IMAGE_SIZE, 3)),
+                    "label": tfds.features.ClassLabel(names=list(STAMP_FOLDERS)),
+                }
+            ),
+            supervised_keys=("image", "label"),
+            homepage="https://tuxpaint.org/stamps/",
+        )
+
+    def _split_generators(self, dl_manager):
+        from sklearn.model_selection import train_test_split
+
+        if self._classes is None:
+            raise ValueError("the stamps are prepared by `python -m utils.data stamps`, not by TFDS's download")
+        items = [(path, label) for label, paths in self._classes.items() for path in paths]
+        halves = train_test_split(
+            items, test_size=0.5, stratify=[label for _, label in items], random_state=STAMPS_SPLIT_SEED
+        )
+        return {split: self._generate_examples(half) for split, half in zip(("train", "test"), halves)}
+
+    def _generate_examples(self, items):
+        for path, label in items:
+            # The whole path below "stamps": two currencies have a coin of the same name.
+            yield path.as_posix().rpartition("/stamps/")[2], {"image": stamp_to_image(path), "label": label}
+
+
+def decode(name: str, version: str, data_dir: Path) -> dict[str, np.ndarray]:
+    """Return x_train, y_train, x_test, y_test (uint8 images, int64 labels) of a data set prepared in `data_dir`."""
+    builder = tfds.builder(f"{name}:{version}", data_dir=data_dir)
+    arrays = {}
+    for split in ("train", "test"):
+        examples = builder.as_dataset(split=split, batch_size=1024, shuffle_files=False)
+        batches = list(tfds.as_numpy(examples))
+        arrays[f"x_{split}"] = np.concatenate([batch["image"] for batch in batches])
+        arrays[f"y_{split}"] = np.concatenate([batch["label"] for batch in batches]).astype(np.int64)
+    return arrays
+
+
+def download_and_prepare(name: str, version: str, data_dir: Path) -> None:
+    """Let TFDS download from the publisher and prepare."""
+    tfds.builder(f"{name}:{version}", data_dir=data_dir).download_and_prepare()

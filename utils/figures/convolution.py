@@ -1,0 +1,339 @@
+"""Drawings of lab 02: windows and their arithmetic, kernels over their feature maps, receptive fields, and two explorers."""
+
+from collections.abc import Mapping, Sequence
+
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import ConnectionPatch, Rectangle
+
+from utils.figures.common import COLORS, LINE_STYLES, show
+
+BOX = {"fill": False, "edgecolor": COLORS[1], "linewidth": 2.5}
+
+
+def _window_sums(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    """Return the sum of products of every window, (height, width) minus the kernel's size plus 1."""
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+    return np.tensordot(windows, kernel, axes=2)
+
+
+def _numbers(axis: Axes, array: np.ndarray, title: str = "", digits: int = 2) -> None:
+    """Draw a small array as cells with their values written in, shaded light (low) to mid-grey (high)."""
+    array = np.atleast_2d(array)
+    reach = float(np.abs(array).max()) or 1.0
+    axis.imshow(array, cmap="gray_r", vmin=-reach, vmax=3 * reach)  # never darker than black text allows
+    for (row, column), value in np.ndenumerate(array):
+        text = f"{value:.0f}" if digits == 0 else f"{value:.{digits}f}"
+        axis.text(column, row, text.replace("-", "−"), ha="center", va="center", fontsize=10)
+    rows, columns = array.shape
+    axis.set_xticks(np.arange(columns + 1) - 0.5, [])
+    axis.set_yticks(np.arange(rows + 1) - 0.5, [])
+    axis.grid(color="white", linewidth=1.5)
+    axis.tick_params(length=0)
+    axis.spines[:].set_visible(False)
+    axis.set_title(title, fontsize=11)
+
+
+def number_grids(
+    arrays: Sequence[np.ndarray], titles: Sequence[str], signs: Sequence[str], *, suptitle: str, digits: int = 0
+) -> Figure:
+    """Draw small arrays side by side with their values written in and a sign between neighbours.
+
+    Args:
+        arrays: each (rows, columns) or (columns,).
+        titles: one an array.
+        signs: what stands between two neighbours ("×", "=", "+", or ""), one fewer than arrays.
+        suptitle: what to see.
+        digits: decimals of the values.
+    """
+    widths = [np.atleast_2d(array).shape[1] for array in arrays]
+    figure, axes = plt.subplots(
+        1, len(arrays), figsize=(min(0.62 * sum(widths) + 0.55 * len(arrays), 11), 2.6), width_ratios=widths
+    )
+    for axis, array, title in zip(np.atleast_1d(axes), arrays, titles):
+        _numbers(axis, array, title, digits)
+    for axis, sign in zip(np.atleast_1d(axes)[1:], signs):
+        axis.annotate(sign, (0, 0.5), xycoords="axes fraction", xytext=(-14, 0), textcoords="offset points",
+                      ha="center", va="center", fontsize=15)  # fmt: skip
+    figure.suptitle(suptitle, fontsize=12)
+    return figure
+
+
+def window_arithmetic(image: np.ndarray, kernel: np.ndarray, row: int, column: int) -> Figure:
+    """Draw one window's products and their sum, with the window marked in the image and the sum in the feature map.
+
+    Args:
+        image: (height, width).
+        kernel: (rows, columns), no larger than the image.
+        row: of the window's upper left pixel.
+        column: of the window's upper left pixel.
+
+    Raises:
+        ValueError: if the window does not lie inside the image.
+    """
+    rows, columns = kernel.shape
+    feature_map = _window_sums(image, kernel)
+    if not (0 <= row < feature_map.shape[0] and 0 <= column < feature_map.shape[1]):
+        raise ValueError(f"the window at ({row}, {column}) does not lie inside the image of shape {image.shape}")
+    patch = image[row : row + rows, column : column + columns]
+    total = feature_map[row, column]
+    figure = plt.figure(figsize=(10, 6.4))
+    top, bottom = figure.subfigures(2, 1, height_ratios=[1.35, 1])
+    pictures = top.subplots(1, 2)
+    pictures[0].imshow(image, vmin=0, vmax=1)
+    pictures[0].add_patch(Rectangle((column - 0.5, row - 0.5), columns, rows, **BOX))
+    pictures[0].set_title(f"image {image.shape[0]} x {image.shape[1]}: the window at row {row}, column {column}")
+    reach = np.abs(feature_map).max()
+    pictures[1].imshow(feature_map, vmin=-reach, vmax=reach)
+    pictures[1].add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, **BOX))
+    pictures[1].set_title(f"feature map {feature_map.shape[0]} x {feature_map.shape[1]}: grey is 0")
+    for axis in pictures:
+        axis.set(xlabel="column (pixels)", ylabel="row (pixels)")
+    cells = bottom.subplots(1, 4, width_ratios=[3, 3, 3, 1.2])
+    for axis, array, title in zip(cells, (patch, kernel, patch * kernel), ("pixels", "kernel", "products")):
+        _numbers(axis, array, title)
+    _numbers(cells[3], np.array([[total]]), "sum")
+    for axis, sign in zip(cells[1:], "×=→"):
+        axis.annotate(sign, (0, 0.5), xycoords="axes fraction", xytext=(-22, 0),
+                      textcoords="offset points", ha="center", va="center", fontsize=16)  # fmt: skip
+    top.subplots_adjust(bottom=0.2, top=0.9, left=0.06, right=0.98)
+    bottom.subplots_adjust(top=0.86, bottom=0.05)
+    return figure
+
+
+def explore_window(image: np.ndarray, kernels: Mapping[str, np.ndarray], row: int, column: int) -> widgets.Widget:
+    """Return `window_arithmetic` with a choice of kernel and a slider each for the window's row and column.
+
+    Args:
+        image: (height, width).
+        kernels: name -> (rows, columns).
+        row: where the window starts out.
+        column: where the window starts out.
+    """
+    smallest = np.min([_window_sums(image, kernel).shape for kernel in kernels.values()], axis=0)
+
+    def draw(name: str, row: int, column: int) -> None:
+        total = _window_sums(image, kernels[name])[row, column]
+        alt = f"The window at row {row}, column {column} under the kernel {name}: the products' sum is {total:.2f}."
+        show(window_arithmetic(image, kernels[name], row, column), alt=alt)
+
+    controls = {
+        "name": widgets.Dropdown(options=list(kernels), description="kernel"),
+        "row": _slider("row", row, 0, int(smallest[0]) - 1),
+        "column": _slider("column", column, 0, int(smallest[1]) - 1),
+    }
+    return widgets.VBox([*controls.values(), widgets.interactive_output(draw, controls)])
+
+
+def _slider(name: str, value: int, low: int, high: int) -> widgets.IntSlider:
+    """Return a slider that redraws once, when it is let go or an arrow key is released."""
+    return widgets.IntSlider(
+        value=value, min=low, max=high, description=name, continuous_update=False,
+        style={"description_width": "6em"}, layout={"width": "24em"},
+    )  # fmt: skip
+
+
+def _draw_windows(axis: Axes, size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    """Draw a strip of pixels and one row a window below it; return how many windows fit."""
+    span = (kernel_size - 1) * dilation + 1
+    starts = range(0, size + 2 * padding - span + 1, stride)
+    for position in range(size + 2 * padding):
+        is_pixel = padding <= position < padding + size
+        axis.add_patch(
+            Rectangle((position, 0), 1, 1, facecolor="#b8b8b8" if is_pixel else "white", edgecolor="black",
+                      hatch="" if is_pixel else "///", linewidth=0.8)
+        )  # fmt: skip
+    for row, start in enumerate(starts, start=1):
+        axis.add_patch(Rectangle((start, -row), span, 0.75, fill=False, edgecolor=COLORS[0], linewidth=1))
+        for tap in range(kernel_size):
+            axis.add_patch(Rectangle((start + tap * dilation, -row), 1, 0.75, facecolor=COLORS[0], edgecolor="white"))
+    axis.set_xlim(-0.2, size + 2 * padding + 0.2)
+    axis.set_ylim(-max(len(starts), 1) - 0.1, 1.1)
+    axis.axis("off")
+    what = f"{len(starts)} window" + ("" if len(starts) == 1 else "s")
+    axis.set_title(
+        f"size {size}, kernel {kernel_size}, stride {stride}, padding {padding}, dilation {dilation}:\n"
+        + (what if starts else "the window is wider than the strip: none"),
+        fontsize=10,
+    )
+    return len(starts)
+
+
+def window_positions(settings: Sequence[tuple[int, int, int, int, int]], *, columns: int = 2) -> Figure:
+    """Draw where the windows of a 1-D strip of pixels lie, for several settings.
+
+    Args:
+        settings: (size, kernel size, stride, padding on each side, dilation), one a panel.
+        columns: panels in a row.
+    """
+    rows = -(-len(settings) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(4.8 * columns, 2.7 * rows), squeeze=False, layout="constrained")
+    for axis in axes.flat[len(settings) :]:
+        axis.axis("off")
+    for axis, setting in zip(axes.flat, settings):
+        _draw_windows(axis, *setting)
+    figure.suptitle("Grey: pixels. Hatched: padding. Below, one row a window: dark where it reads.", fontsize=11)
+    return figure
+
+
+def explore_positions() -> widgets.Widget:
+    """Return `window_positions` for one setting, with a slider for each of its five numbers."""
+
+    def draw(size: int, kernel: int, stride: int, padding: int, dilation: int) -> None:
+        figure, axis = plt.subplots(figsize=(7.5, 3.6), layout="constrained")
+        count = _draw_windows(axis, size, kernel, stride, padding, dilation)
+        show(figure, alt=f"{count} windows fit on a strip of {size} pixels with {padding} of padding on each side.")
+
+    controls = {
+        "size": _slider("size", 8, 1, 16),
+        "kernel": _slider("kernel", 3, 1, 7),
+        "stride": _slider("stride", 2, 1, 4),
+        "padding": _slider("padding", 1, 0, 4),
+        "dilation": _slider("dilation", 1, 1, 4),
+    }
+    return widgets.VBox([*controls.values(), widgets.interactive_output(draw, controls)])
+
+
+def kernels_and_maps(kernels: Mapping[str, np.ndarray], maps: Mapping[str, np.ndarray], *, suptitle: str) -> Figure:
+    """Draw each kernel, its values written in, above its feature map.
+
+    Args:
+        kernels: name -> (rows, columns); a kernel whose values sum to 0 has its map drawn with 0 as mid-grey.
+        maps: name -> (height, width), pixel values around 0 to 1.
+        suptitle: what to see.
+    """
+    figure, axes = plt.subplots(
+        2, len(kernels), figsize=(2.25 * len(kernels), 4.9), height_ratios=[1, 1.45], layout="constrained"
+    )
+    for (above, below), (name, kernel) in zip(axes.T, kernels.items()):
+        whole = np.allclose(kernel, np.round(kernel))
+        _numbers(above, kernel, name, digits=0 if whole else 2)
+        signed = abs(kernel.sum()) < 1e-6
+        reach = np.percentile(np.abs(maps[name]), 99.5)
+        below.imshow(maps[name], vmin=-reach if signed else 0, vmax=reach if signed else 1)
+        below.set_title("grey is 0" if signed else "black is 0", fontsize=9)
+        below.axis("off")
+    figure.suptitle(suptitle, fontsize=12)
+    return figure
+
+
+def times(seconds: Mapping[str, float], *, title: str) -> Figure:
+    """Draw times as bars on a logarithmic axis, each with its value.
+
+    Args:
+        seconds: label -> seconds.
+        title: what to see.
+    """
+    figure, axis = plt.subplots(figsize=(8, 0.5 * len(seconds) + 1.3), layout="constrained")
+    axis.barh(list(seconds), list(seconds.values()), color=COLORS[0], height=0.6)
+    for position, value in enumerate(seconds.values()):
+        text = f"{value:.2f} s" if value >= 0.1 else f"{value * 1e3:.1f} ms"
+        axis.annotate(text, (value, position), xytext=(4, 0), textcoords="offset points", va="center", fontsize=10)
+    axis.invert_yaxis()
+    axis.set_xscale("log")
+    axis.set_xlim(min(seconds.values()) / 3, max(seconds.values()) * 4)
+    axis.set(xlabel="seconds for one batch (each grid line is ten times the one before)", title=title)
+    axis.grid(axis="x", color="#cccccc", linewidth=0.8)
+    axis.set_axisbelow(True)
+    return figure
+
+
+def receptive_fields(image: np.ndarray, fields: Mapping[str, int], center: tuple[int, int], *, title: str) -> Figure:
+    """Draw squares of growing size around one pixel of an image.
+
+    Args:
+        image: (height, width) or (height, width, 3).
+        fields: label -> side of the square in pixels, an odd number.
+        center: row and column of the pixel.
+        title: what to see.
+    """
+    figure, axis = plt.subplots(figsize=(7.5, 5.2), layout="constrained")
+    axis.imshow(image, alpha=0.75)
+    row, column = center
+    heights = np.linspace(0.08, 0.92, len(fields))  # the smallest at the bottom, so that the leader lines do not cross
+    for index, ((label, side), height) in enumerate(zip(fields.items(), heights)):
+        corner = (column - side / 2, row - side / 2)
+        style = {"edgecolor": "black", "linewidth": 2, "linestyle": LINE_STYLES[index % len(LINE_STYLES)]}
+        axis.add_patch(Rectangle(corner, side, side, fill=False, **style))
+        text = axis.annotate(f"{label}: {side} x {side}", (1.03, height), xycoords="axes fraction", va="center")
+        axis.add_artist(
+            ConnectionPatch((column + side / 2, row - side / 2), (1.02, height), "data", "axes fraction",
+                            axesA=axis, axesB=axis, linewidth=0.8, color="black")
+        )  # fmt: skip
+        text.set_fontsize(10)
+    axis.set(xlabel="column (pixels)", ylabel="row (pixels)", title=title)
+    return figure
+
+
+def effective_field(sensitivity: np.ndarray, *, theoretical: int, inner: int, title: str) -> Figure:
+    """Draw how strongly an output depends on each pixel, as a map and along the middle row.
+
+    Args:
+        sensitivity: (side, side), not negative, the output's own position in the middle.
+        theoretical: side of the receptive field by the formula, in pixels, drawn as a dashed square.
+        inner: side of the square that holds most of the sensitivity, drawn as a solid square.
+        title: what to see.
+    """
+    relative = sensitivity / sensitivity.max()
+    middle = len(relative) // 2
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4), width_ratios=[1, 1.2], layout="constrained")
+    picture = left.imshow(relative, cmap="gray_r")
+    for side, line_style, color in ((theoretical, "--", "black"), (inner, "-", COLORS[1])):
+        corner = (middle - side / 2, middle - side / 2)
+        left.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=color, linestyle=line_style, linewidth=2))
+        edges = [middle - side / 2, middle + side / 2]
+        right.vlines(edges, 0, 1, color=color, linestyle=line_style)
+        height = 0.95 if side == theoretical else 0.8
+        right.annotate(f" {side} px", (edges[1], height), color=color, va="center")
+    right.plot(relative[middle], color=COLORS[0], marker="o", markersize=4, linestyle="-")
+    left.set(xlabel="column (pixels)", ylabel="row (pixels)", title="gradient size at each pixel")
+    right.set(xlabel="column (pixels)", ylabel="relative gradient size", title="along the middle row", ylim=(0, 1.05))
+    figure.colorbar(picture, ax=left, shrink=0.8, label="relative to the largest")
+    figure.suptitle(title, fontsize=12)
+    return figure
+
+
+def matrix(weights: np.ndarray, *, xlabel: str, ylabel: str, title: str) -> Figure:
+    """Draw a matrix of weights with 0 as white and the other values as greys, so that its pattern shows.
+
+    Args:
+        weights: (rows, columns).
+        xlabel: what a column is.
+        ylabel: what a row is.
+        title: what to see.
+    """
+    figure, axis = plt.subplots(figsize=(8.5, 4.4), layout="constrained")
+    distinct = np.unique(weights[weights != 0])
+    shades = np.where(weights == 0, 0, 0.25 + 0.75 * np.searchsorted(distinct, weights) / max(len(distinct) - 1, 1))
+    axis.imshow(shades, cmap="gray_r", vmin=0, vmax=1)
+    axis.set_xticks(np.arange(weights.shape[1] + 1) - 0.5, [], minor=True)
+    axis.set_yticks(np.arange(weights.shape[0] + 1) - 0.5, [], minor=True)
+    axis.grid(which="minor", color="#dddddd", linewidth=0.5)
+    axis.tick_params(which="minor", length=0)
+    axis.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    return figure
+
+
+def learning_a_kernel(
+    losses: Sequence[float], correlations: Sequence[float], *, threshold: float, title: str
+) -> Figure:  # fmt: skip
+    """Draw the loss (logarithmic) and the correlation with the sought kernel over the steps, one above the other.
+
+    Args:
+        losses: mean squared error at each step.
+        correlations: between the learned and the sought kernel at each step.
+        threshold: of the correlation, drawn as a line.
+        title: what to see.
+    """
+    figure, (above, below) = plt.subplots(2, 1, figsize=(7.5, 4.6), sharex=True, layout="constrained")
+    above.plot(losses, color=COLORS[0], linestyle="-")
+    above.set(ylabel="mean squared error", yscale="log")
+    below.plot(correlations, color=COLORS[1], linestyle="-")
+    below.axhline(threshold, color="black", linewidth=1, linestyle=":")
+    below.annotate(f"{threshold}", (len(losses), threshold), xytext=(2, -12), textcoords="offset points", ha="right")
+    below.set(xlabel="steps of gradient descent", ylabel="correlation")
+    figure.suptitle(title, fontsize=12)
+    return figure
