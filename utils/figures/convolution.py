@@ -1,17 +1,43 @@
 """Drawings of lab 02: windows and their arithmetic, kernels over their feature maps, receptive fields, and two explorers."""
 
+import io
 from collections.abc import Mapping, Sequence
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
+from IPython.display import display
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch, Rectangle
+from PIL import Image
 
-from utils.figures.common import COLORS, LINE_STYLES, show
+from utils.figures.common import COLORS, LINE_STYLES
 
 BOX = {"fill": False, "edgecolor": COLORS[1], "linewidth": 2.5}
+
+
+def show(figure: Figure, alt: str) -> None:
+    """Display a figure with alternative text, in 128 colours, and close it.
+
+    It is `utils.figures.show` for figures that hold photos: with a palette they take less than half the room in a notebook.
+
+    Args:
+        figure: the figure.
+        alt: what the figure shows, for readers who cannot see it: the finding, not only the kind of plot.
+
+    Raises:
+        ValueError: if `alt` is too short to say anything.
+    """
+    if len(alt.split()) < 4:
+        raise ValueError(f"alternative text has to say what the figure shows, got {alt!r}")
+    drawn, stored = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", bbox_inches="tight")
+    plt.close(figure)
+    picture = Image.open(drawn).convert("RGB")
+    picture.quantize(128, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(stored, "PNG", optimize=True)
+    data = {"image/png": stored.getvalue(), "text/plain": f"<Figure: {alt}>"}
+    display(data, raw=True, metadata={"image/png": {"alt": alt}})
 
 
 def _window_sums(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
@@ -21,17 +47,17 @@ def _window_sums(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
 
 
 def _numbers(axis: Axes, array: np.ndarray, title: str = "", digits: int = 2) -> None:
-    """Draw a small array as cells with their values written in, shaded light (low) to mid-grey (high)."""
+    """Draw a small array as cells with their values written in, shaded mid-grey (low) to white (high)."""
     array = np.atleast_2d(array)
     reach = float(np.abs(array).max()) or 1.0
-    axis.imshow(array, cmap="gray_r", vmin=-reach, vmax=3 * reach)  # never darker than black text allows
+    axis.imshow(array, cmap="gray", vmin=-3 * reach, vmax=reach)  # never darker than black text allows
     for (row, column), value in np.ndenumerate(array):
         text = f"{value:.0f}" if digits == 0 else f"{value:.{digits}f}"
         axis.text(column, row, text.replace("-", "−"), ha="center", va="center", fontsize=10)
     rows, columns = array.shape
     axis.set_xticks(np.arange(columns + 1) - 0.5, [])
     axis.set_yticks(np.arange(rows + 1) - 0.5, [])
-    axis.grid(color="white", linewidth=1.5)
+    axis.grid(color="black", linewidth=0.8)
     axis.tick_params(length=0)
     axis.spines[:].set_visible(False)
     axis.set_title(title, fontsize=11)
@@ -51,14 +77,15 @@ def number_grids(
     """
     widths = [np.atleast_2d(array).shape[1] for array in arrays]
     figure, axes = plt.subplots(
-        1, len(arrays), figsize=(min(0.62 * sum(widths) + 0.55 * len(arrays), 11), 2.6), width_ratios=widths
+        1, len(arrays), figsize=(min(0.62 * sum(widths) + 0.55 * len(arrays), 11), 2.5), width_ratios=widths
     )
     for axis, array, title in zip(np.atleast_1d(axes), arrays, titles):
         _numbers(axis, array, title, digits)
     for axis, sign in zip(np.atleast_1d(axes)[1:], signs):
         axis.annotate(sign, (0, 0.5), xycoords="axes fraction", xytext=(-14, 0), textcoords="offset points",
                       ha="center", va="center", fontsize=15)  # fmt: skip
-    figure.suptitle(suptitle, fontsize=12)
+    figure.subplots_adjust(top=0.74 if any("\n" in title for title in titles) else 0.82, bottom=0.02)
+    figure.suptitle(suptitle, fontsize=12, y=1.04)
     return figure
 
 
@@ -80,7 +107,7 @@ def window_arithmetic(image: np.ndarray, kernel: np.ndarray, row: int, column: i
         raise ValueError(f"the window at ({row}, {column}) does not lie inside the image of shape {image.shape}")
     patch = image[row : row + rows, column : column + columns]
     total = feature_map[row, column]
-    figure = plt.figure(figsize=(10, 6.4))
+    figure = plt.figure(figsize=(9.5, 6))
     top, bottom = figure.subfigures(2, 1, height_ratios=[1.35, 1])
     pictures = top.subplots(1, 2)
     pictures[0].imshow(image, vmin=0, vmax=1)
@@ -170,7 +197,7 @@ def window_positions(settings: Sequence[tuple[int, int, int, int, int]], *, colu
         columns: panels in a row.
     """
     rows = -(-len(settings) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(4.8 * columns, 2.7 * rows), squeeze=False, layout="constrained")
+    figure, axes = plt.subplots(rows, columns, figsize=(4.2 * columns, 2.3 * rows), squeeze=False, layout="constrained")
     for axis in axes.flat[len(settings) :]:
         axis.axis("off")
     for axis, setting in zip(axes.flat, settings):
@@ -206,7 +233,7 @@ def kernels_and_maps(kernels: Mapping[str, np.ndarray], maps: Mapping[str, np.nd
         suptitle: what to see.
     """
     figure, axes = plt.subplots(
-        2, len(kernels), figsize=(2.25 * len(kernels), 4.9), height_ratios=[1, 1.45], layout="constrained"
+        2, len(kernels), figsize=(2.1 * len(kernels), 4), height_ratios=[1.3, 1], layout="constrained"
     )
     for (above, below), (name, kernel) in zip(axes.T, kernels.items()):
         whole = np.allclose(kernel, np.round(kernel))
@@ -250,13 +277,13 @@ def receptive_fields(image: np.ndarray, fields: Mapping[str, int], center: tuple
         center: row and column of the pixel.
         title: what to see.
     """
-    figure, axis = plt.subplots(figsize=(7.5, 5.2), layout="constrained")
+    figure, axis = plt.subplots(figsize=(6.2, 3.9), layout="constrained")
     axis.imshow(image, alpha=0.75)
     row, column = center
     heights = np.linspace(0.08, 0.92, len(fields))  # the smallest at the bottom, so that the leader lines do not cross
     for index, ((label, side), height) in enumerate(zip(fields.items(), heights)):
         corner = (column - side / 2, row - side / 2)
-        style = {"edgecolor": "black", "linewidth": 2, "linestyle": LINE_STYLES[index % len(LINE_STYLES)]}
+        style = {"edgecolor": "black", "linewidth": 1.6, "linestyle": LINE_STYLES[index % len(LINE_STYLES)]}
         axis.add_patch(Rectangle(corner, side, side, fill=False, **style))
         text = axis.annotate(f"{label}: {side} x {side}", (1.03, height), xycoords="axes fraction", va="center")
         axis.add_artist(
@@ -279,15 +306,20 @@ def effective_field(sensitivity: np.ndarray, *, theoretical: int, inner: int, ti
     """
     relative = sensitivity / sensitivity.max()
     middle = len(relative) // 2
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4), width_ratios=[1, 1.2], layout="constrained")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8.5, 3.6), width_ratios=[1, 1.2], layout="constrained")
     picture = left.imshow(relative, cmap="gray_r")
     for side, line_style, color in ((theoretical, "--", "black"), (inner, "-", COLORS[1])):
         corner = (middle - side / 2, middle - side / 2)
         left.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=color, linestyle=line_style, linewidth=2))
         edges = [middle - side / 2, middle + side / 2]
         right.vlines(edges, 0, 1, color=color, linestyle=line_style)
-        height = 0.95 if side == theoretical else 0.8
-        right.annotate(f" {side} px", (edges[1], height), color=color, va="center")
+        if side == theoretical:
+            right.annotate(f" {side} px,\n the formula", (edges[1], 0.85), color=color, va="center", fontsize=9)
+        else:
+            right.annotate(
+                f"{side} px, \nmost of it ", (edges[0], 0.85), color=color, va="center", ha="right", fontsize=9
+            )
+    right.set_xlim(-1, len(relative) + 3)
     right.plot(relative[middle], color=COLORS[0], marker="o", markersize=4, linestyle="-")
     left.set(xlabel="column (pixels)", ylabel="row (pixels)", title="gradient size at each pixel")
     right.set(xlabel="column (pixels)", ylabel="relative gradient size", title="along the middle row", ylim=(0, 1.05))

@@ -1,0 +1,102 @@
+"""Drawings of lab 01: an image cut into a strip, single runs as dots, and three ways to connect two layers."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from utils.figures.common import COLORS, LINE_STYLES, MARKERS
+
+
+def flattened(image: np.ndarray, *, row: int, column: int) -> Figure:
+    """Draw an image with one 3x3 neighbourhood framed, and below it the flattened image with the same nine pixels marked.
+
+    Args:
+        image: shape (height, width) or (height, width, 1).
+        row: of the neighbourhood's centre.
+        column: of the neighbourhood's centre.
+    """
+    height, width = image.shape[:2]
+    figure, (top, bottom) = plt.subplots(2, 1, figsize=(8, 4.6), height_ratios=[5, 1], layout="constrained")
+    top.imshow(image.reshape(height, width))
+    top.add_patch(Rectangle((column - 1.5, row - 1.5), 3, 3, fill=False, edgecolor=COLORS[5], linewidth=2))
+    top.set(title=f"{height} x {width} pixels: nine neighbours, framed", xlabel="column", ylabel="row")
+    bottom.imshow(image.reshape(1, -1), aspect="auto")
+    for line in (row - 1, row, row + 1):
+        start = line * width + column - 1
+        bottom.axvspan(start - 0.5, start + 2.5, color=COLORS[5])
+        bottom.annotate(
+            f"{start} to {start + 2}",
+            (start + 1, 1.0),
+            xycoords=("data", "axes fraction"),
+            xytext=((line - row) * 55, 8),
+            textcoords="offset points",
+            ha="center",
+            fontsize=9,
+            arrowprops={"arrowstyle": "-", "linewidth": 0.8},
+        )
+    bottom.set(xlabel="position in the flattened image", yticks=[])
+    return figure
+
+
+def dots(runs: Mapping[str, Sequence[float]], *, xlabel: str, title: str) -> Figure:
+    """Draw every run of an experiment as a dot on its condition's line, with the mean written at the right.
+
+    Args:
+        runs: condition -> one value a run.
+        xlabel: the x axis with its unit.
+        title: what to see.
+    """
+    figure, axis = plt.subplots(figsize=(7.5, 0.5 * len(runs) + 1.3), layout="constrained")
+    for position, values in enumerate(runs.values()):
+        marker = MARKERS[position % len(MARKERS)]
+        axis.axhline(position, color="0.85", linewidth=1, linestyle="-", zorder=0)
+        axis.plot(values, [position] * len(values), marker, color=COLORS[0], markersize=8, fillstyle="none")
+        axis.annotate(
+            f"mean {np.mean(values):.1f}",
+            (1.01, position),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            fontsize=10,
+        )
+    axis.set_yticks(range(len(runs)), list(runs))
+    axis.set_ylim(len(runs) - 0.5, -0.5)
+    axis.set(xlabel=xlabel, title=title)
+    return figure
+
+
+def connections(n_units: int = 7) -> Figure:
+    """Draw two layers of `n_units` units three times: all connected; neighbours connected; neighbours, sharing weights.
+
+    In the first two every line is a weight of its own. In the third the three line styles are the only three weights.
+    """
+    figure, axes = plt.subplots(1, 3, figsize=(9, 2.9), layout="constrained")
+    positions = range(n_units)
+    local = [(source, target) for target in positions for source in positions if abs(source - target) <= 1]
+    dense = [(source, target) for target in positions for source in positions]
+    titles = (
+        f"dense: {len(dense)} weights",
+        f"local: {len(local)} weights",
+        "local and shared: 3 weights",
+    )
+    for axis, pairs, title in zip(axes, (dense, local, local), titles):
+        shared = title.startswith("local and")
+        for source, target in pairs:
+            kind = source - target + 1
+            axis.plot(
+                [source, target],
+                [0, 1],
+                color=COLORS[kind] if shared else "0.45",
+                linestyle=LINE_STYLES[kind] if shared else "-",
+                linewidth=2 if shared else 0.9,
+                zorder=1,
+            )
+        for y in (0, 1):
+            axis.scatter(positions, [y] * n_units, s=110, color="white", edgecolor="black", zorder=2)
+        axis.text(-0.9, 0, "input", ha="right", va="center")
+        axis.text(-0.9, 1, "output", ha="right", va="center")
+        axis.set(title=title, xlim=(-2.6, n_units - 0.5), ylim=(-0.25, 1.25))
+        axis.axis("off")
+    return figure

@@ -1,0 +1,162 @@
+"""Lab 03's drawings: pooling windows, pictures made smaller, and what falls between the samples."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import ipywidgets as widgets
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from utils.figures.common import COLORS, show
+
+
+def pooled_windows(feature_map: np.ndarray, pooled: Mapping[str, np.ndarray], window: int) -> Figure:
+    """Draw a feature map with its windows outlined, and beside it what each way of pooling makes of them.
+
+    Args:
+        feature_map: (height, width), a few numbers each way, both multiples of `window`.
+        pooled: name -> (height / window, width / window).
+        window: side of the square windows, which lie side by side.
+    """
+    figure, axes = plt.subplots(
+        1, 1 + len(pooled), figsize=(2.4 * (1 + len(pooled)), 2.6), width_ratios=[1.5, *[1] * len(pooled)],
+        layout="constrained",
+    )  # fmt: skip
+    low, high = feature_map.min(), feature_map.max()
+    _numbers(axes[0], feature_map, low, high)
+    axes[0].set_title(f"feature map, windows of {window} x {window}", fontsize=10)
+    height, width = feature_map.shape
+    for row in range(0, height, window):
+        for column in range(0, width, window):
+            axes[0].add_patch(
+                Rectangle((column - 0.5, row - 0.5), window, window, fill=False, edgecolor=COLORS[0], linewidth=3)
+            )
+    for axis, (name, values) in zip(axes[1:], pooled.items()):
+        _numbers(axis, values, low, high)
+        axis.set_title(name, fontsize=10)
+    return figure
+
+
+def _numbers(axis: Axes, values: np.ndarray, low: float, high: float) -> None:
+    """Draw an array in grey from `low` to `high`, with its values written in."""
+    axis.imshow(values, cmap="gray", vmin=low - 0.3 * (high - low), vmax=high)
+    axis.axis("off")
+    for (row, column), value in np.ndenumerate(values):
+        color = "white" if value < low + 0.35 * (high - low) else "black"
+        axis.text(column, row, f"{value:g}", ha="center", va="center", color=color, fontsize=12)
+
+
+def ways_and_windows(pictures: Mapping[str, Mapping[int, np.ndarray]], *, suptitle: str) -> Figure:
+    """Draw pictures as a table: a row for each way of making them smaller, a column for each window.
+
+    Args:
+        pictures: way -> window -> (height, width), values 0 (black) to 1 (white).
+        suptitle: what to see.
+    """
+    rows, columns = len(pictures), len(next(iter(pictures.values())))
+    first = next(iter(next(iter(pictures.values())).values()))
+    height = 8.6 / columns * first.shape[0] / first.shape[1]
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(9, rows * (height + 0.08) + 0.7), squeeze=False, layout="constrained"
+    )
+    for axis_row, (way, by_window) in zip(axes, pictures.items()):
+        for axis, (window, picture) in zip(axis_row, by_window.items()):
+            _picture(axis, picture)
+            if axis_row is axes[0]:
+                axis.set_title(f"window {window} x {window}", fontsize=10)
+        axis_row[0].set_ylabel(way, fontsize=10)
+    figure.suptitle(suptitle, fontsize=12)
+    return figure
+
+
+def _picture(axis: Axes, picture: np.ndarray) -> None:
+    """Draw a picture of values 0 to 1 in a frame without ticks."""
+    axis.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    axis.set(xticks=[], yticks=[])
+    axis.spines[["top", "right"]].set_visible(True)
+
+
+def explore_pooling(
+    picture: np.ndarray, ways: Mapping[str, Callable[[np.ndarray, int], np.ndarray]], *, window: int = 4
+) -> widgets.Widget:
+    """Return a picture beside its smaller self, with a choice of the way and a slider for the window.
+
+    Args:
+        picture: (height, width), values 0 to 1.
+        ways: name -> function of a picture and a window that returns the smaller picture.
+        window: where the slider starts out.
+    """
+
+    def draw(way: str, window: int) -> None:
+        small = ways[way](picture, window)
+        figure, axes = plt.subplots(1, 2, figsize=(9, 3), layout="constrained")
+        for axis, shown in zip(axes, (picture, small)):
+            _picture(axis, shown)
+            axis.set_title(f"{shown.shape[0]} x {shown.shape[1]} pixels", fontsize=10)
+        show(figure, alt=f"The picture, and beside it {way} over windows of {window} x {window}: {small.shape} pixels.")
+
+    controls = {
+        "way": widgets.Dropdown(options=list(ways), description="way", style={"description_width": "6em"}),
+        "window": widgets.IntSlider(
+            value=window, min=1, max=12, description="window", continuous_update=False,
+            style={"description_width": "6em"}, layout={"width": "24em"},
+        ),
+    }  # fmt: skip
+    return widgets.VBox([*controls.values(), widgets.interactive_output(draw, controls)])
+
+
+def between_the_samples(periods: Sequence[float], *, step: int = 2, length: int = 24) -> Figure:
+    """Draw fine stripes, the samples that a step keeps, and the wave that the kept samples seem to come from.
+
+    Args:
+        periods: of the stripes, in pixels; one panel each.
+        step: every how many pixels a sample is kept.
+        length: pixels in a panel.
+    """
+    figure, axes = plt.subplots(
+        len(periods), 1, figsize=(8, 1.75 * len(periods) + 0.5), sharex=True, layout="constrained"
+    )
+    fine, pixels = np.linspace(0, length, 60 * length), np.arange(length + 1)
+    for axis, period in zip(np.atleast_1d(axes), periods):
+        axis.plot(fine, np.cos(2 * np.pi * fine / period), color="0.75", linewidth=1.2, linestyle="-")
+        axis.plot(pixels, np.cos(2 * np.pi * pixels / period), "o", color="0.6", markersize=4, linestyle="none")
+        cycles = step / period - np.round(step / period)  # per kept sample, folded to at most half a cycle
+        kept = pixels[::step]
+        axis.plot(fine, np.cos(2 * np.pi * cycles * fine / step), color=COLORS[1], linewidth=2, linestyle="--")
+        axis.plot(kept, np.cos(2 * np.pi * kept / period), "s", color=COLORS[1], markersize=7, linestyle="none")
+        seems = "no stripes at all" if abs(cycles) < 1e-9 else f"stripes of {step / abs(cycles):.3g} pixels"
+        axis.set_title(f"stripes of {period:g} pixels: the kept samples show {seems}", fontsize=10, loc="left")
+        axis.set(yticks=[-1, 1], yticklabels=["dark", "bright"], ylim=(-1.25, 1.25))
+    np.atleast_1d(axes)[-1].set_xlabel(f"pixel (squares: every {step}nd pixel, the ones that are kept)")
+    return figure
+
+
+def pixel_exact(pictures: Mapping[str, np.ndarray], *, columns: int, side: int, suptitle: str) -> Figure:
+    """Draw square pictures so that each of their pixels covers a whole number of the screen's: drawing adds no aliasing.
+
+    Args:
+        pictures: title -> (height, height), values 0 to 1; `side` is a multiple of each height.
+        columns: pictures in a row.
+        side: of a drawn picture, in pixels of the figure.
+        suptitle: what to see.
+
+    Raises:
+        ValueError: if a picture cannot be drawn at a whole number of pixels.
+    """
+    gap, title, dpi = 12, 24, plt.rcParams["figure.dpi"]
+    rows = -(-len(pictures) // columns)
+    width, height = columns * (side + gap) + gap, rows * (side + title + gap) + title
+    figure = plt.figure(figsize=(width / dpi, height / dpi))
+    for index, (name, picture) in enumerate(pictures.items()):
+        if side % len(picture):
+            raise ValueError(f"{name}: {len(picture)} pixels cannot be drawn on {side}")
+        left = gap + index % columns * (side + gap)
+        bottom = height - title - (index // columns + 1) * (side + title + gap) + gap
+        axis = figure.add_axes((left / width, bottom / height, side / width, side / height))
+        _picture(axis, picture)
+        axis.axis("off")
+        axis.set_title(name, fontsize=10, pad=4)
+    figure.suptitle(suptitle, fontsize=12, y=1 - 4 / height, va="top")
+    return figure
