@@ -50,7 +50,7 @@ Open a lab, and work through it from the top. Run a cell with Shift+Enter.
 1. **Predict** before you run: commit to an answer, then let the experiment tell you.
 2. **Write** the functions that are missing. A cell with `raise NotImplementedError` is an exercise: replace that line.
 3. **Check** yourself: the cell below each exercise tells you what was expected, what your function gave, and often why.
-   Nothing happens when a check fails: mend the function, run its cell again, then the check again.
+   A failed check costs nothing: mend the function, run its cell again, then the check again.
 4. **Hints** are folded under each exercise, from a nudge to nearly the answer.
 
 The checks that you see are not all there are: those that grade your lab use other numbers and other shapes, so write

@@ -3,7 +3,6 @@
 import keras
 import numpy as np
 import pytest
-
 from utils.checks import expect_close, expect_equal, expect_error, expect_shape, expect_unchanged
 
 GRID = np.arange(6.0).reshape(2, 3)

@@ -17,7 +17,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from utils import _arrays, _sources, data
 
 ARRAYS = {"x": np.arange(60, dtype=np.uint8).reshape(5, 4, 3), "y": np.arange(5)}

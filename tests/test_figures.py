@@ -1,5 +1,6 @@
 """Figures: alternative text arrives in the notebook; labels do not lie on one another."""
 
+import base64
 from pathlib import Path
 
 import matplotlib
@@ -8,10 +9,10 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from utils.figures import bars, curves, image_grid, show
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course.run import execute
-from utils.figures import bars, curves, image_grid, show
 
 
 def test_alternative_text_is_stored_with_the_picture(tmp_path: Path) -> None:
@@ -20,7 +21,8 @@ def test_alternative_text_is_stored_with_the_picture(tmp_path: Path) -> None:
     execute(notebook, tmp_path, "figure")
     (output,) = notebook.cells[0].outputs
     assert output.metadata["image/png"]["alt"] == "a line that rises from three to four"
-    assert "image/png" in output.data
+    assert output.data["text/plain"] == "a line that rises from three to four", "for readers without pictures"
+    assert base64.b64decode(output.data["image/png"]).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("alt", ["", "plot", "a figure"])

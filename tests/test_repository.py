@@ -7,12 +7,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from utils.data import DATA_SETS
 from packaging.requirements import Requirement
 
 from course import lint
 from course.derive import derive
 from course.syllabus import ROOT, Lab, labs
-from utils.data import DATA_SETS
 
 LABS = [pytest.param(lab, id=lab.name) for lab in labs()]
 

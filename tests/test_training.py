@@ -6,9 +6,9 @@ import sys
 import keras
 import numpy as np
 import pytest
+from utils.training import ProgressBar
 
 from course.run import final_text
-from utils.training import ProgressBar
 
 
 def test_the_bar_counts_epochs_on_stdout_and_disappears(capsys: pytest.CaptureFixture) -> None:

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-
 from utils import _arrays
 
 
@@ -259,7 +258,6 @@ def _from_first_source(name: str) -> dict[str, np.ndarray]:
     spec, tried = DATA_SETS[name], []
     prepared = data_dir() / name / spec.version
     import requests
-
     from utils import _builders
     from utils._sources import SourceError
 

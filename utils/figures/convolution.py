@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch, Rectangle
 from PIL import Image
-
 from utils.figures.common import COLORS, LINE_STYLES
 
 BOX = {"fill": False, "edgecolor": COLORS[1], "linewidth": 2.5}
@@ -313,13 +312,12 @@ def effective_field(sensitivity: np.ndarray, *, theoretical: int, inner: int, ti
         left.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=color, linestyle=line_style, linewidth=2))
         edges = [middle - side / 2, middle + side / 2]
         right.vlines(edges, 0, 1, color=color, linestyle=line_style)
-        if side == theoretical:
-            right.annotate(f" {side} px,\n the formula", (edges[1], 0.85), color=color, va="center", fontsize=9)
-        else:
-            right.annotate(
-                f"{side} px, \nmost of it ", (edges[0], 0.85), color=color, va="center", ha="right", fontsize=9
-            )
-    right.set_xlim(-1, len(relative) + 3)
+        edge, label_at, what = (edges[1], 28, "by the formula") if side == theoretical else (edges[0], -4, "most of it")
+        right.annotate(
+            f"{side} px,\n{what}", (edge, 0.6), (label_at, 0.8), color=color, va="center", fontsize=9,
+            arrowprops={"arrowstyle": "-", "color": color},
+        )  # fmt: skip
+    right.set_xlim(-5, len(relative) + 5)
     right.plot(relative[middle], color=COLORS[0], marker="o", markersize=4, linestyle="-")
     left.set(xlabel="column (pixels)", ylabel="row (pixels)", title="gradient size at each pixel")
     right.set(xlabel="column (pixels)", ylabel="relative gradient size", title="along the middle row", ylim=(0, 1.05))

@@ -6,7 +6,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-
 from utils.figures.common import COLORS, LINE_STYLES, MARKERS
 
 
