@@ -2,8 +2,8 @@
 
 import argparse
 import os
-import sys
 from pathlib import Path
+import sys
 
 from course.syllabus import CourseError, labs
 

@@ -5,13 +5,13 @@ has to reject (`MUTANTS`) and to accept (`STYLES`) is made here from the referen
 """
 
 import contextlib
+from dataclasses import dataclass
 import io
+from pathlib import Path
 import re
 import sys
 import time
 import traceback
-from dataclasses import dataclass
-from pathlib import Path
 
 from nbformat import NotebookNode
 

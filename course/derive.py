@@ -2,8 +2,8 @@
 
 import difflib
 import logging
-import tempfile
 from pathlib import Path
+import tempfile
 
 from course import lint, notebooks, pages
 from course.syllabus import ROOT, CourseError, Lab, labs

@@ -1,8 +1,8 @@
 """Reading and writing notebooks, and what the marks on their cells mean."""
 
 import os
-import tempfile
 from pathlib import Path
+import tempfile
 
 import nbformat
 from nbformat import NotebookNode

@@ -1,9 +1,9 @@
 """Executes solutions from the top and stores their outputs in a form that does not change from run to run."""
 
-import re
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
+import re
+import time
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError

@@ -1,9 +1,9 @@
 """Starts JupyterLab on the student labs, set up for students."""
 
 import os
+from pathlib import Path
 import sys
 import webbrowser
-from pathlib import Path
 
 from course.syllabus import ROOT, CourseError
 

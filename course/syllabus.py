@@ -1,9 +1,9 @@
 """The labs as `syllabus.toml` states them: names, titles, minutes, data, points."""
 
-import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+import re
+import tomllib
 
 ROOT = Path(__file__).resolve().parent.parent
 

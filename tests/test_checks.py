@@ -1,9 +1,9 @@
 """The checks' messages: expected, got, and the likely misconception."""
 
+from utils.checks import expect_close, expect_equal, expect_error, expect_shape, expect_unchanged
 import keras
 import numpy as np
 import pytest
-from utils.checks import expect_close, expect_equal, expect_error, expect_shape, expect_unchanged
 
 GRID = np.arange(6.0).reshape(2, 3)
 

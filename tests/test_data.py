@@ -4,16 +4,16 @@ The sources are real package clients in the lab's set-up; here they are replaced
 that each way of failing can be brought about. The arrays of the real data sets are checked as they are prepared.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 import dataclasses
 import hashlib
 import os
+from pathlib import Path
 import resource
 import signal
 import subprocess
 import sys
 import textwrap
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest

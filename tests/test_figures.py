@@ -6,11 +6,11 @@ from pathlib import Path
 import matplotlib
 
 matplotlib.use("agg")
+from utils.figures import bars, curves, image_grid, show
 import matplotlib.pyplot as plt
+from nbformat.v4 import new_code_cell, new_notebook
 import numpy as np
 import pytest
-from utils.figures import bars, curves, image_grid, show
-from nbformat.v4 import new_code_cell, new_notebook
 
 from course.run import execute
 

@@ -1,14 +1,14 @@
 """The repository agrees with itself: derived files, pins, lint, licences."""
 
+from pathlib import Path
 import re
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
-import pytest
 from utils.data import DATA_SETS
 from packaging.requirements import Requirement
+import pytest
 
 from course import lint
 from course.derive import derive

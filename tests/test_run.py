@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import nbformat
-import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+import pytest
 
 from course import notebooks
 from course.run import execute, final_text, normalise, run

@@ -3,10 +3,10 @@
 import subprocess
 import sys
 
+from utils.training import ProgressBar
 import keras
 import numpy as np
 import pytest
-from utils.training import ProgressBar
 
 from course.run import final_text
 

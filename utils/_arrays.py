@@ -3,9 +3,9 @@
 import hashlib
 import json
 import os
+from pathlib import Path
 import shutil
 import tempfile
-from pathlib import Path
 
 import numpy as np
 

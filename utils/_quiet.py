@@ -4,13 +4,13 @@ TensorFlow 2.21 writes some lines before it reads `TF_CPP_MIN_LOG_LEVEL`, straig
 is turned away while the package is imported. If the import fails, what was written is shown.
 """
 
+from collections.abc import Iterator
 import contextlib
 import importlib.abc
 import importlib.util
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
 
 
 @contextlib.contextmanager

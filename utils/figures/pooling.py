@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import ipywidgets as widgets
-import matplotlib.pyplot as plt
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+import matplotlib.pyplot as plt
+import numpy as np
 from utils.figures.common import COLORS, show
 
 
