@@ -37,7 +37,7 @@ def _short(value: Any) -> str:
         if value.size > 16:
             return f"an array of shape {value.shape} that begins {np.array2string(value.ravel()[:6], precision=4)[:-1]} ...]"
         text = np.array2string(value, precision=4, separator=", ")
-        return "\n" + text if "\n" in text else text
+        return "\n" + text if value.ndim > 1 else text
     text = repr(value)
     return text if len(text) <= 120 else text[:117] + "..."
 
@@ -131,6 +131,8 @@ def expect_close(
     explanation = explanation or _value_hint(got, expected, rtol, atol)
     if expected.size <= 16:
         message = f"{call}: expected {_short(expected)}, got {_short(got)}."
+        if expected.ndim > 1:
+            message = f"{call}: expected{_short(expected)}\ngot{_short(got)}\n"
     else:
         wrong = ~np.isclose(got, expected, rtol=rtol, atol=atol)
         where = tuple(int(i) for i in np.argwhere(wrong)[0])

@@ -1,42 +1,16 @@
 """Drawings of lab 02: windows and their arithmetic, kernels over their feature maps, receptive fields, and two explorers."""
 
 from collections.abc import Mapping, Sequence
-import io
 
-from IPython.display import display
 import ipywidgets as widgets
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch, Rectangle
 import matplotlib.pyplot as plt
 import numpy as np
-from PIL import Image
-from utils.figures.common import COLORS, LINE_STYLES
+from utils.figures.common import COLORS, LINE_STYLES, show
 
 BOX = {"fill": False, "edgecolor": COLORS[1], "linewidth": 2.5}
-
-
-def show(figure: Figure, alt: str) -> None:
-    """Display a figure with alternative text, in 128 colours, and close it.
-
-    It is `utils.figures.show` for figures that hold photos: with a palette they take less than half the room in a notebook.
-
-    Args:
-        figure: the figure.
-        alt: what the figure shows, for readers who cannot see it: the finding, not only the kind of plot.
-
-    Raises:
-        ValueError: if `alt` is too short to say anything.
-    """
-    if len(alt.split()) < 4:
-        raise ValueError(f"alternative text has to say what the figure shows, got {alt!r}")
-    drawn, stored = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="png", bbox_inches="tight")
-    plt.close(figure)
-    picture = Image.open(drawn).convert("RGB")
-    picture.quantize(128, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(stored, "PNG", optimize=True)
-    data = {"image/png": stored.getvalue(), "text/plain": f"<Figure: {alt}>"}
-    display(data, raw=True, metadata={"image/png": {"alt": alt}})
 
 
 def _window_sums(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
