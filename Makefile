@@ -32,7 +32,7 @@ $(INSTALLED): requirements.txt pyproject.toml
 	@echo "Step 1 of 3: virtual environment in .venv"
 	@$(PYTHON) -m venv .venv || { \
 	    echo "Step 1 of 3, virtual environment, failed. On Debian and Ubuntu: sudo apt install python3-venv. Then call make again."; exit 1; }
-	@echo "Step 2 of 3: packages (about 2 GB on disk; a few minutes the first time)"
+	@echo "Step 2 of 3: packages (about 3 GB on disk; a few minutes the first time)"
 	@$(PY) -m pip install --disable-pip-version-check -r requirements.txt && \
 	    $(PY) -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e . || { \
 	    echo "Step 2 of 3, packages, failed: pip says above why. Is there a connection, and room on the disk?"; \

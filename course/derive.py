@@ -82,23 +82,19 @@ def derive(selection: list[str] | None, *, check: bool = False, to: Path | None 
     texts = student_texts(selected, root=root)
     if to is not None:
         for path, text in texts.items():
-            notebooks.write_text(to / path.parent.name / path.name, text)
+            notebooks.write(to / path.parent.name / path.name, text.encode())
         print(f"{len(texts)} student labs written to {to}")
         return 0
-    texts |= pages.texts(labs(root=root), root=root)
-    changed = {path: text for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text}
+    derived = {path: text.encode() for path, text in texts.items()} | pages.files(labs(root=root), root=root)
+    changed = {path: new for path, new in derived.items() if not path.exists() or path.read_bytes() != new}
     strays = [
         path
         for path in sorted((root / "notebooks").glob("*/*.ipynb"))
         if path not in {lab.student for lab in labs(root=root)}
     ]
     if check:
-        for path, text in changed.items():
-            old = path.read_text("utf-8") if path.exists() else ""
-            diff = difflib.unified_diff(
-                old.splitlines(), text.splitlines(), f"{path.relative_to(root)}", "derived anew", lineterm="", n=1
-            )
-            print("\n".join(list(diff)[:60]))
+        for path, new in changed.items():
+            print(_difference(path, new, str(path.relative_to(root))))
         for path in strays:
             print(
                 f"{path.relative_to(root)} is no lab of the syllabus: delete it, or add the lab to course/syllabus.toml"
@@ -108,8 +104,18 @@ def derive(selection: list[str] | None, *, check: bool = False, to: Path | None 
                 "\nDerived files are out of step with labs_solutions/. Run `python -m course derive` and commit the result."
             )
         return 1 if changed or strays else 0
-    for path, text in changed.items():
-        notebooks.write_text(path, text)
+    for path, new in changed.items():
+        notebooks.write(path, new)
         print(f"written: {path.relative_to(root)}")
-    print(f"{len(texts)} derived files, {len(changed)} changed")
+    print(f"{len(derived)} derived files, {len(changed)} changed")
     return 0
+
+
+def _difference(path: Path, new: bytes, name: str) -> str:
+    """Return the first lines of a diff between a file and what it should be."""
+    old = path.read_bytes() if path.exists() else b""
+    try:
+        lines = old.decode().splitlines(), new.decode().splitlines()
+    except UnicodeDecodeError:
+        return f"{name} is another picture than the one that the lab stores"
+    return "\n".join(list(difflib.unified_diff(*lines, name, "derived anew", lineterm="", n=1))[:60])

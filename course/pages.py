@@ -1,23 +1,41 @@
-"""Pages that follow from the syllabus: the start page of JupyterLab and the table in the README."""
+"""Pages that follow from the labs: the start page of JupyterLab, and the README's table and pictures."""
 
+import base64
 from pathlib import Path
 
+from course import notebooks
 from course.syllabus import CourseError, Lab
 
 BEGIN, END = "<!-- labs: written by `python -m course derive` -->", "<!-- end of labs -->"
 
 
-def texts(labs: list[Lab], *, root: Path) -> dict[Path, str]:
-    """Return path -> text of the start page and of the README with its table brought up to date."""
+def files(labs: list[Lab], *, root: Path) -> dict[Path, bytes]:
+    """Return path -> content of the start page, of the README with its table brought up to date, and of its pictures."""
     readme = root / "README.md"
     text = readme.read_text("utf-8")
     if text.count(BEGIN) != 1 or text.count(END) != 1:
         raise CourseError(f"{readme} needs the lines `{BEGIN}` and `{END}`, each once, around its table of labs")
     before, after = text.split(BEGIN)[0], text.split(END)[1]
-    return {
-        readme: f"{before}{BEGIN}\n{readme_table(labs)}{END}{after}",
-        root / "notebooks" / "START.md": start_page(labs),
-    }
+    shown = pictures(labs)
+    lines = "".join(f"\n![{alt}](docs/pictures/{name}.png)\n" for name, (alt, _) in shown.items())
+    result = {root / "docs" / "pictures" / f"{name}.png": content for name, (_, content) in shown.items()}
+    result[readme] = f"{before}{BEGIN}\n{readme_table(labs)}{lines}{END}{after}".encode()
+    result[root / "notebooks" / "START.md"] = start_page(labs).encode()
+    return result
+
+
+def pictures(labs: list[Lab]) -> dict[str, tuple[str, bytes]]:
+    """Return name -> (alternative text, PNG) of the stored pictures of cells that carry the tag `readme-picture`."""
+    found = {}
+    for lab in labs:
+        for cell in notebooks.read(lab.solution).cells:
+            if "readme-picture" in notebooks.tags(cell):
+                shown = [output for output in cell.get("outputs", []) if "image/png" in output.get("data", {})]
+                if not shown:
+                    raise CourseError(f"{lab.name}: a cell tagged readme-picture stores no picture: run the lab first")
+                alt = shown[0].metadata["image/png"]["alt"]
+                found[f"{lab.name}-{cell.id}"] = (alt, base64.b64decode(shown[0].data["image/png"]))
+    return found
 
 
 def readme_table(labs: list[Lab]) -> str:

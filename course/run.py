@@ -147,10 +147,10 @@ def run(selected: list[Lab]) -> int:
         if problems:
             failed += problems
             continue
-        notebooks.write_text(lab.solution, notebooks.to_text(notebook))
-        size = len(notebooks.to_text(notebook).encode()) // 1024
+        content = notebooks.to_text(notebook).encode()
+        notebooks.write(lab.solution, content)
         over = "" if timing.total <= lab.budget_seconds else "   over its budget: is the machine busy?"
-        report.append(f"{lab.name}: {timing.total:.0f} s of {lab.budget_seconds} s, {size} KiB{over}")
+        report.append(f"{lab.name}: {timing.total:.0f} s of {lab.budget_seconds} s, {len(content) // 1024} KiB{over}")
         for seconds, number, line in sorted(timing.cells, reverse=True)[:5]:
             report.append(f"    {seconds:6.1f} s  cell {number}: {line}")
     print("\n".join(report))

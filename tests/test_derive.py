@@ -1,7 +1,9 @@
 """Deriving: complete, all or nothing, the same bytes every time."""
 
+import base64
 from pathlib import Path
 
+from nbformat.v4 import new_output
 import pytest
 
 from course import lint, notebooks
@@ -113,6 +115,25 @@ def test_lint_finds_a_solution_that_stayed_in_a_student_lab(tmp_path: Path) -> N
     student.cells[2].source = student.cells[2].source.replace("raise NotImplementedError", "return 2 * values #")
     assert any("still holds the solution" in problem for problem in lint.student_problems(lab, student))
     assert any("still holds BEGIN" in p for p in lint.student_problems(lab, notebooks.read(lab.solution)))
+
+
+def test_readme_shows_the_stored_picture_of_a_tagged_cell(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    lab = small_course.make(tmp_path, {"use": {"tags": ["readme-picture"]}})
+    with pytest.raises(CourseError, match="stores no picture"):
+        derive(None, root=tmp_path)
+    notebook = notebooks.read(lab.solution)
+    png = base64.b64encode(b"\x89PNG\xff").decode()
+    alt = {"image/png": {"alt": "a rising line"}}
+    notebook.cells[4].outputs = [new_output("display_data", {"image/png": png}, metadata=alt)]
+    notebooks.write(lab.solution, notebooks.to_text(notebook).encode())
+    assert derive(None, root=tmp_path) == 0
+    picture = tmp_path / "docs" / "pictures" / "01_tiny-use.png"
+    assert picture.read_bytes() == b"\x89PNG\xff"
+    assert "![a rising line](docs/pictures/01_tiny-use.png)" in (tmp_path / "README.md").read_text()
+    picture.write_bytes(b"\x89PNG")
+    capsys.readouterr()
+    assert derive(None, check=True, root=tmp_path) == 1
+    assert "another picture" in capsys.readouterr().out
 
 
 def test_readme_keeps_what_stands_around_the_table(tmp_path: Path) -> None:
