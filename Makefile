@@ -17,7 +17,7 @@ start: setup ## open the labs in JupyterLab
 
 test: setup ## run every check: labs, student labs, answers, tools, lint
 	$(PY) -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
-	    -n $(JOBS) --dist=loadgroup --durations=15 labs_solutions tests $(ARGS)
+	    -n $(JOBS) --dist=loadfile --durations=15 labs_solutions notebooks tests $(ARGS)
 
 setup: $(INSTALLED) data ## virtual environment, packages, data
 

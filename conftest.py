@@ -1,15 +1,20 @@
-"""How the checks are spread over processes, and what nbval must not forgive."""
+"""What `make test` does with notebooks: solutions are nbval's, student labs are run with nothing solved.
 
+A notebook of either kind is a file of tests, so that `pytest --dist=loadfile` runs each in one process, in order.
+"""
+
+from collections.abc import Iterator
 import os
+from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+STUDENT_LABS = Path(__file__).parent / "notebooks"
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, notebooks in order; let no solution cell raise.
+    """Let no cell of a solution raise.
 
     A cell tagged `raises-exception` may raise in a student's lab, before the exercise is solved. In the solution it has
     to run, and nbval would pass it either way.
@@ -17,5 +22,53 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if hasattr(item, "cell") and hasattr(item, "options"):
             item.options["check_exception"] = False
-        if not any(item.iter_markers("xdist_group")):
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path, parent: pytest.Collector):
+    """Collect a student lab as one test, in place of nbval's test for each cell."""
+    collectors = yield
+    if file_path.suffix == ".ipynb" and file_path.is_relative_to(STUDENT_LABS):
+        return [StudentLab.from_parent(parent, path=file_path)]
+    return collectors
+
+
+class StudentLab(pytest.File):
+    """A student lab as students get it."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Yield the one test that runs it."""
+        yield RunAll.from_parent(self, name="run all")
+
+
+class RunAll(pytest.Item):
+    """ "Run All" stops nowhere but at exercises, and every exercise is still to be solved."""
+
+    def runtest(self) -> None:
+        """Execute the lab with errors allowed; fail for any but `NotImplementedError` where an exercise is used."""
+        from course import notebooks
+        from course.run import execute
+
+        notebook = notebooks.read(self.path)
+        execute(notebook, self.path.parent, f"student's {self.path.stem}", allow_errors=True, cell_timeout=300)
+        unexpected, unsolved = [], set()
+        for number, cell in enumerate(notebook.cells):
+            where = f"cell {number} ({notebooks.first_line(cell)})"
+            for output in cell.get("outputs", []):
+                if output.output_type == "error":
+                    unsolved.add(notebooks.grade_id(cell))
+                    if output.ename != "NotImplementedError" or not notebooks.may_raise_not_implemented(cell):
+                        unexpected.append(f"{where} raises {output.ename}: {output.evalue}")
+                if output.output_type == "stream" and output.name == "stderr":
+                    unexpected.append(f"{where} writes to stderr: {output.text[:200]}")
+            if notebooks.is_check(cell) and notebooks.grade_id(cell) not in unsolved:
+                unexpected.append(f"{where} passes although its exercise is not solved")
+        assert not unexpected, "\n".join(unexpected)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo) -> str:
+        """Return what went wrong, without a traceback through this file."""
+        return str(excinfo.value)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Return how the test is named in reports."""
+        return self.path, None, f"student lab {self.path.stem}"

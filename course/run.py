@@ -122,7 +122,7 @@ def final_text(text: str) -> str:
         shown = ""
         for part in line.split("\r"):
             shown = part + shown[len(part) :]
-        lines.append(shown.rstrip())
+        lines.append(shown.rstrip() if "\r" in line else line)
     return "\n".join(lines)
 
 

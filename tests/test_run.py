@@ -15,7 +15,7 @@ from tests import small_course
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
-        ("plain\nlines\n", "plain\nlines\n"),
+        ("plain \nlines\n", "plain \nlines\n"),
         ("\r 10%|=  |\r100%|===|\r           \r", ""),
         ("\rtraining: 1/2\rtraining: 2/2\rdone         \nnext", "done\nnext"),
         ("abcdef\rXY", "XYcdef"),
