@@ -8,7 +8,19 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 import matplotlib.pyplot as plt
 import numpy as np
-from utils.figures.common import COLORS, show
+from utils.figures.common import COLORS, LINE_STYLES, MARKERS, show
+
+_STRIPED = 55308  # the training image of Fashion-MNIST with the finest stripes: one row bright, one row dark
+
+
+def two_shirts(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return two photos of one striped shirt, 32 x 32, values 0 to 1; the lab asks what they differ in.
+
+    Args:
+        images: Fashion-MNIST's training images in TFDS's order, (n, 28, 28, 1), uint8.
+    """
+    photo = np.pad(images[_STRIPED, :, :, 0] / np.float32(255), 2)
+    return photo, np.roll(photo, 1, axis=0)
 
 
 def pooled_windows(feature_map: np.ndarray, pooled: Mapping[str, np.ndarray], window: int) -> Figure:
@@ -41,7 +53,8 @@ def pooled_windows(feature_map: np.ndarray, pooled: Mapping[str, np.ndarray], wi
 def _numbers(axis: Axes, values: np.ndarray, low: float, high: float) -> None:
     """Draw an array in grey from `low` to `high`, with its values written in."""
     axis.imshow(values, cmap="gray", vmin=low - 0.3 * (high - low), vmax=high)
-    axis.axis("off")
+    axis.set(xticks=[], yticks=[])
+    axis.spines[["top", "right"]].set_visible(True)
     for (row, column), value in np.ndenumerate(values):
         color = "white" if value < low + 0.35 * (high - low) else "black"
         axis.text(column, row, f"{value:g}", ha="center", va="center", color=color, fontsize=12)
@@ -60,10 +73,10 @@ def ways_and_windows(pictures: Mapping[str, Mapping[int, np.ndarray]], *, suptit
     figure, axes = plt.subplots(
         rows, columns, figsize=(9, rows * (height + 0.08) + 0.7), squeeze=False, layout="constrained"
     )
-    for axis_row, (way, by_window) in zip(axes, pictures.items()):
+    for row, (axis_row, (way, by_window)) in enumerate(zip(axes, pictures.items())):
         for axis, (window, picture) in zip(axis_row, by_window.items()):
             _picture(axis, picture)
-            if axis_row is axes[0]:
+            if row == 0:
                 axis.set_title(f"window {window} x {window}", fontsize=10)
         axis_row[0].set_ylabel(way, fontsize=10)
     figure.suptitle(suptitle, fontsize=12)
@@ -158,4 +171,29 @@ def pixel_exact(pictures: Mapping[str, np.ndarray], *, columns: int, side: int, 
         axis.axis("off")
         axis.set_title(name, fontsize=10, pad=4)
     figure.suptitle(suptitle, fontsize=12, y=1 - 4 / height, va="top")
+    return figure
+
+
+def consistency_curves(consistency: Mapping[str, np.ndarray], *, title: str) -> Figure:
+    """Draw how often answers stay, over the distance; the band is one standard deviation of the seeds to each side.
+
+    Args:
+        consistency: name -> (seeds, distances), fractions; the first distance is 0 pixels, the next 1, and so on.
+        title: what to see.
+    """
+    figure, axis = plt.subplots(figsize=(7.5, 4), layout="constrained")
+    for index, (name, values) in enumerate(consistency.items()):
+        mean, spread, pixels = values.mean(axis=0), values.std(axis=0, ddof=1), np.arange(values.shape[1])
+        color = COLORS[index % len(COLORS)]
+        axis.plot(pixels, mean, color=color, linestyle=LINE_STYLES[index], marker=MARKERS[index], markersize=6)
+        axis.fill_between(pixels, mean - spread, mean + spread, color=color, alpha=0.15, linewidth=0)
+        axis.annotate(
+            name, (2, mean[2]), xytext=(12, -9 if mean[2] < 0.99 else 8), textcoords="offset points", va="center",
+            color=color, fontsize=10,
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1},
+        )  # fmt: skip
+    axis.set(
+        xlabel="moved to the right by (pixels)", ylabel="images with the same answer (fraction)", title=title,
+        xticks=pixels, ylim=(0.6, 1.03),
+    )  # fmt: skip
     return figure
