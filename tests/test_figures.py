@@ -42,6 +42,17 @@ def test_labels_at_line_ends_stand_apart_even_where_the_lines_meet() -> None:
     plt.close(figure)
 
 
+def test_labels_stand_at_the_height_of_their_lines() -> None:
+    figure = curves(
+        {"low": ([0, 1], [0, 1]), "high": ([0, 1], [0, 80])}, xlabel="x", ylabel="y", title="t", ylim=(0, 100)
+    )
+    (axis,) = figure.axes
+    for text, value in zip(axis.texts, (1, 80)):
+        height = axis.transData.inverted().transform((0, axis.transAxes.transform((0, text.xy[1]))[1]))[1]
+        assert abs(height - value) < 1
+    plt.close(figure)
+
+
 def test_image_grid_takes_grey_and_colour_with_or_without_a_channel_axis() -> None:
     images = [np.zeros((4, 5)), np.zeros((4, 5, 1)), np.zeros((4, 5, 3))]
     figure = image_grid(images, ["a", "b", "c"], columns=2)

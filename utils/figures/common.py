@@ -102,6 +102,7 @@ def curves(
     spread: Mapping[str, Sequence[float]] | None = None,
     log_x: bool = False,
     log_y: bool = False,
+    ylim: tuple[float, float] | None = None,
     figsize: tuple[float, float] = (7.5, 3.8),
 ) -> Figure:
     """Draw labelled lines; each has its own colour, line style and marker, and its label stands at its end.
@@ -114,6 +115,7 @@ def curves(
         spread: label -> half the width of a band around the line (a standard deviation).
         log_x: logarithmic x axis.
         log_y: logarithmic y axis.
+        ylim: ends of the y axis; by default they follow from the lines.
         figsize: width and height in inches.
     """
     figure, axis = plt.subplots(figsize=figsize, layout="constrained")
@@ -134,6 +136,8 @@ def curves(
         axis.set_xscale("log")
     if log_y:
         axis.set_yscale("log")
+    if ylim:
+        axis.set_ylim(ylim)
     _label_ends(axis, ends)
     return figure
 

@@ -5,12 +5,15 @@ from collections.abc import Mapping, Sequence
 import ipywidgets as widgets
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import ConnectionPatch, Rectangle
+from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 import matplotlib.pyplot as plt
 import numpy as np
 from utils.figures.common import COLORS, LINE_STYLES, show
 
 BOX = {"fill": False, "edgecolor": COLORS[1], "linewidth": 2.5}
+CASING = [withStroke(linewidth=4.5, foreground="white")]  # round a line on a photo, dark or bright
+FEW_GREYS = plt.get_cmap("gray", 31)  # look like 256 at this size and take half the room; odd, for a grey at 0
 
 
 def _window_sums(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
@@ -19,27 +22,39 @@ def _window_sums(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     return np.tensordot(windows, kernel, axes=2)
 
 
-def _numbers(axis: Axes, array: np.ndarray, title: str = "", digits: int = 2) -> None:
-    """Draw a small array as cells with their values written in, shaded mid-grey (low) to white (high)."""
+def _numbers(
+    axis: Axes,
+    array: np.ndarray,
+    title: str = "",
+    digits: int = 2,
+    low: float | None = None,
+    high: float | None = None,
+) -> None:
+    """Draw a small array as cells with their values written in, shaded from black (`low`) to white (`high`).
+
+    By default 0 is mid-grey, the values below it are darker, and those above it lighter.
+    """
     array = np.atleast_2d(array)
     reach = float(np.abs(array).max()) or 1.0
-    axis.imshow(array, cmap="gray", vmin=-3 * reach, vmax=reach)  # never darker than black text allows
+    low, high = -reach if low is None else low, reach if high is None else high
+    axis.imshow(array, cmap="gray", vmin=low, vmax=high)
     for (row, column), value in np.ndenumerate(array):
         text = f"{value:.0f}" if digits == 0 else f"{value:.{digits}f}"
-        axis.text(column, row, text.replace("-", "−"), ha="center", va="center", fontsize=10)
+        color = "white" if (value - low) / (high - low) < 0.48 else "black"
+        axis.text(column, row, text.replace("-", "−"), ha="center", va="center", fontsize=10, color=color)
     rows, columns = array.shape
     axis.set_xticks(np.arange(columns + 1) - 0.5, [])
     axis.set_yticks(np.arange(rows + 1) - 0.5, [])
     axis.grid(color="black", linewidth=0.8)
     axis.tick_params(length=0)
-    axis.spines[:].set_visible(False)
+    axis.spines[:].set(visible=True, linewidth=0.8)
     axis.set_title(title, fontsize=11)
 
 
 def number_grids(
     arrays: Sequence[np.ndarray], titles: Sequence[str], signs: Sequence[str], *, suptitle: str, digits: int = 0
 ) -> Figure:
-    """Draw small arrays side by side with their values written in and a sign between neighbours.
+    """Draw small arrays side by side with their values written in and a sign between neighbours; mid-grey is 0 in all.
 
     Args:
         arrays: each (rows, columns) or (columns,).
@@ -52,8 +67,9 @@ def number_grids(
     figure, axes = plt.subplots(
         1, len(arrays), figsize=(min(0.62 * sum(widths) + 0.55 * len(arrays), 11), 2.5), width_ratios=widths
     )
+    reach = max(float(np.abs(array).max()) for array in arrays)
     for axis, array, title in zip(np.atleast_1d(axes), arrays, titles):
-        _numbers(axis, array, title, digits)
+        _numbers(axis, array, title, digits, -reach, reach)
     for axis, sign in zip(np.atleast_1d(axes)[1:], signs):
         axis.annotate(sign, (0, 0.5), xycoords="axes fraction", xytext=(-14, 0), textcoords="offset points",
                       ha="center", va="center", fontsize=15)  # fmt: skip
@@ -93,9 +109,10 @@ def window_arithmetic(image: np.ndarray, kernel: np.ndarray, row: int, column: i
     for axis in pictures:
         axis.set(xlabel="column (pixels)", ylabel="row (pixels)")
     cells = bottom.subplots(1, 4, width_ratios=[3, 3, 3, 1.2])
-    for axis, array, title in zip(cells, (patch, kernel, patch * kernel), ("pixels", "kernel", "products")):
-        _numbers(axis, array, title)
-    _numbers(cells[3], np.array([[total]]), "sum")
+    _numbers(cells[0], patch, "pixels: black is 0", low=0, high=1)
+    _numbers(cells[1], kernel, "kernel: grey is 0")
+    _numbers(cells[2], patch * kernel, "products: grey is 0")
+    _numbers(cells[3], np.array([[total]]), "sum, as in\nthe map", low=-reach, high=reach)
     for axis, sign in zip(cells[1:], "×=→"):
         axis.annotate(sign, (0, 0.5), xycoords="axes fraction", xytext=(-22, 0),
                       textcoords="offset points", ha="center", va="center", fontsize=16)  # fmt: skip
@@ -213,7 +230,7 @@ def kernels_and_maps(kernels: Mapping[str, np.ndarray], maps: Mapping[str, np.nd
         _numbers(above, kernel, name, digits=0 if whole else 2)
         signed = abs(kernel.sum()) < 1e-6
         reach = np.percentile(np.abs(maps[name]), 99.5)
-        below.imshow(maps[name], vmin=-reach if signed else 0, vmax=reach if signed else 1)
+        below.imshow(maps[name], cmap=FEW_GREYS, vmin=-reach if signed else 0, vmax=reach if signed else 1)
         below.set_title("grey is 0" if signed else "black is 0", fontsize=9)
         below.axis("off")
     figure.suptitle(suptitle, fontsize=12)
@@ -241,29 +258,68 @@ def times(seconds: Mapping[str, float], *, title: str) -> Figure:
     return figure
 
 
+def named_regions(
+    photo: np.ndarray, feature_map: np.ndarray, regions: Mapping[str, tuple[slice, slice]], *, reach: float, title: str
+) -> Figure:
+    """Draw a photo beside its feature map, with the same named boxes on both.
+
+    Args:
+        photo: (height, width, 3).
+        feature_map: (about height, about width).
+        regions: name -> (rows, columns).
+        reach: the map's value drawn as white; minus this is black and 0 mid-grey.
+        title: of the feature map.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(7.2, 2.7), layout="constrained")
+    axes[0].imshow(photo)
+    axes[1].imshow(feature_map, cmap=FEW_GREYS, vmin=-reach, vmax=reach)
+    for axis, heading in zip(axes, ("photo", title)):
+        for name, (rows, columns) in regions.items():
+            corner, size = (columns.start, rows.start), (columns.stop - columns.start, rows.stop - rows.start)
+            axis.add_patch(Rectangle(corner, *size, fill=False, edgecolor="black", linewidth=1.5, path_effects=CASING))
+            text = axis.annotate(
+                name, (columns.start, rows.start), xytext=(0, 4), textcoords="offset points", fontsize=10
+            )
+            text.set_path_effects([withStroke(linewidth=3, foreground="white")])
+        axis.set_title(heading, pad=10)
+        axis.axis("off")
+    return figure
+
+
+def frame(axis: Axes) -> None:
+    """Draw a thin frame round an image, so that a white one can be told from the page."""
+    axis.axis("on")
+    axis.set_xticks([])
+    axis.set_yticks([])
+    axis.spines[:].set(visible=True, linewidth=1)
+
+
 def receptive_fields(image: np.ndarray, fields: Mapping[str, int], center: tuple[int, int], *, title: str) -> Figure:
     """Draw squares of growing size around one pixel of an image.
 
     Args:
-        image: (height, width) or (height, width, 3).
-        fields: label -> side of the square in pixels, an odd number.
+        image: (height, width).
+        fields: label -> side of the square in pixels, an odd number, growing; four at most.
         center: row and column of the pixel.
         title: what to see.
     """
-    figure, axis = plt.subplots(figsize=(6.2, 3.9), layout="constrained")
-    axis.imshow(image, alpha=0.75)
+    figure, axis = plt.subplots(figsize=(4.7, 4.7), layout="constrained")
+    axis.imshow(image, cmap=FEW_GREYS, vmin=0, vmax=1, interpolation="nearest")
     row, column = center
-    heights = np.linspace(0.08, 0.92, len(fields))  # the smallest at the bottom, so that the leader lines do not cross
-    for index, ((label, side), height) in enumerate(zip(fields.items(), heights)):
-        corner = (column - side / 2, row - side / 2)
-        style = {"edgecolor": "black", "linewidth": 1.6, "linestyle": LINE_STYLES[index % len(LINE_STYLES)]}
-        axis.add_patch(Rectangle(corner, side, side, fill=False, **style))
-        text = axis.annotate(f"{label}: {side} x {side}", (1.03, height), xycoords="axes fraction", va="center")
-        axis.add_artist(
-            ConnectionPatch((column + side / 2, row - side / 2), (1.02, height), "data", "axes fraction",
-                            axesA=axis, axesB=axis, linewidth=0.8, color="black")
+    colors = [COLORS[1], COLORS[0], COLORS[2], COLORS[6]]
+    starts = [(-0.36, 0.22), (0.28, 0.3), (-0.22, -0.3), (0, 0)]  # where a label stands, in images from the pixel
+    for (label, side), color, line_style, start in zip(fields.items(), colors, LINE_STYLES, starts):
+        style = {"edgecolor": color, "linewidth": 2.2, "linestyle": line_style, "path_effects": CASING}
+        axis.add_patch(Rectangle((column - side / 2, row - side / 2), side, side, fill=False, **style))
+        across, down = np.sign(start) * side / 2
+        at = (column + start[0] * image.shape[1], row + start[1] * image.shape[0])
+        box = {"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": color}
+        if start == (0, 0):  # the largest square bears its label on its upper side
+            at, across, down = (column, row - side / 2), 0, -side / 2
+        axis.annotate(
+            f"{label}: {side} x {side}", (column + across, row + down), at, ha="center", va="center", fontsize=10,
+            bbox=box, arrowprops={"arrowstyle": "->", "linewidth": 1.6, "path_effects": CASING} if start != (0, 0) else None,
         )  # fmt: skip
-        text.set_fontsize(10)
     axis.set(xlabel="column (pixels)", ylabel="row (pixels)", title=title)
     return figure
 
@@ -321,23 +377,23 @@ def matrix(weights: np.ndarray, *, xlabel: str, ylabel: str, title: str) -> Figu
     return figure
 
 
-def learning_a_kernel(
-    losses: Sequence[float], correlations: Sequence[float], *, threshold: float, title: str
-) -> Figure:  # fmt: skip
-    """Draw the loss (logarithmic) and the correlation with the sought kernel over the steps, one above the other.
+def learning_a_kernel(losses: np.ndarray, distances: np.ndarray, *, title: str) -> Figure:
+    """Draw the relative loss and the relative squared distance to the sought kernel on one logarithmic axis.
 
     Args:
-        losses: mean squared error at each step.
-        correlations: between the learned and the sought kernel at each step.
-        threshold: of the correlation, drawn as a line.
+        losses: after 0, 1, 2, ... steps, relative to the first.
+        distances: likewise.
         title: what to see.
     """
-    figure, (above, below) = plt.subplots(2, 1, figsize=(7.5, 4.6), sharex=True, layout="constrained")
-    above.plot(losses, color=COLORS[0], linestyle="-")
-    above.set(ylabel="mean squared error", yscale="log")
-    below.plot(correlations, color=COLORS[1], linestyle="-")
-    below.axhline(threshold, color="black", linewidth=1, linestyle=":")
-    below.annotate(f"{threshold}", (len(losses), threshold), xytext=(2, -12), textcoords="offset points", ha="right")
-    below.set(xlabel="steps of gradient descent", ylabel="correlation")
-    figure.suptitle(title, fontsize=12)
+    figure, axis = plt.subplots(figsize=(7.5, 3.8), layout="constrained")
+    for values, line_style, color, label in (
+        (distances, "--", COLORS[1], "squared distance to Sobel x"),
+        (losses, "-", COLORS[0], "mean squared error"),
+    ):
+        axis.plot(values, color=color, linestyle=line_style, linewidth=2)
+        at = len(values) // 2
+        axis.annotate(label, (at, values[at]), xytext=(4, 8), textcoords="offset points", color=color)
+    axis.axvline(30, color="#888888", linewidth=1, linestyle=":")
+    axis.annotate("step 30", (30, 1), xytext=(4, -4), textcoords="offset points", va="top", color="#555555")
+    axis.set(xlabel="steps of gradient descent", ylabel="share of the first value", yscale="log", title=title)
     return figure

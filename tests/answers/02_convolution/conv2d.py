@@ -9,7 +9,9 @@ def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
     if images.shape[3] != kernels.shape[2]:
         raise ValueError("channels differ")
     x = np.pad(images, [(0, 0), (padding, padding), (padding, padding), (0, 0)])
-    span = tuple(dilation * (k - 1) + 1 for k in kernels.shape[:2])  # too large a window raises ValueError in NumPy
+    span = tuple(dilation * (k - 1) + 1 for k in kernels.shape[:2])
+    if span[0] > x.shape[1] or span[1] > x.shape[2]:
+        raise ValueError(f"the window shape {span} is larger than the padded image")
     windows = sliding_window_view(x, span, axis=(1, 2))[:, ::stride, ::stride, :, ::dilation, ::dilation]
     return np.einsum("nijcuv,uvco->nijo", windows, kernels, optimize=True) + bias
 
@@ -132,10 +134,12 @@ def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
 
 
 # %% wrong: kernels for one channel are spread over three
-# says: 3 channels, kernels for 1
+# says: kernels=
 def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
     if stride < 1 or dilation < 1 or padding < 0:
         raise ValueError("too small")
+    if any(dilation * (k - 1) + 1 > n + 2 * padding for k, n in zip(kernels.shape, images.shape[1:3])):
+        raise ValueError("the window is larger than the padded image")
     x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
     span = tuple(dilation * (k - 1) + 1 for k in kernels.shape[:2])
     windows = sliding_window_view(x, span, axis=(1, 2))[:, ::stride, ::stride, :, ::dilation, ::dilation]
@@ -154,3 +158,79 @@ def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
     span = tuple(dilation * (k - 1) + 1 for k in kernels.shape[:2])
     windows = sliding_window_view(x, span, axis=(1, 2))[:, ::stride, ::stride, :, ::dilation, ::dilation]
     return np.tensordot(windows, kernels, axes=[(4, 5, 3), (0, 1, 2)]) / kernels[..., 0].size + bias
+
+
+# %% wrong: leaves all errors to NumPy
+# says: got NumPy's
+def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    span = tuple(dilation * (k - 1) + 1 for k in kernels.shape[:2])
+    windows = sliding_window_view(x, span, axis=(1, 2))[:, ::stride, ::stride, :, ::dilation, ::dilation]
+    return np.tensordot(windows, kernels, axes=[(4, 5, 3), (0, 1, 2)]) + bias
+
+
+# %% wrong: a negative stride runs backwards
+# says: stride=-1
+def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
+    if stride == 0 or dilation < 1 or padding < 0 or images.shape[-1] != kernels.shape[2]:
+        raise ValueError("out of range")
+    if any(dilation * (k - 1) + 1 > n + 2 * padding for k, n in zip(kernels.shape, images.shape[1:3])):
+        raise ValueError("the window is larger than the padded image")
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    span = tuple(dilation * (k - 1) + 1 for k in kernels.shape[:2])
+    windows = sliding_window_view(x, span, axis=(1, 2))[:, ::stride, ::stride, :, ::dilation, ::dilation]
+    return np.tensordot(windows, kernels, axes=[(4, 5, 3), (0, 1, 2)]) + bias
+
+
+# %% wrong: leaves a negative padding to NumPy
+# says: padding=-1
+def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
+    if stride < 1 or dilation < 1 or images.shape[-1] != kernels.shape[2]:
+        raise ValueError("out of range")
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    span = tuple(dilation * (k - 1) + 1 for k in kernels.shape[:2])
+    windows = sliding_window_view(x, span, axis=(1, 2))[:, ::stride, ::stride, :, ::dilation, ::dilation]
+    return np.tensordot(windows, kernels, axes=[(4, 5, 3), (0, 1, 2)]) + bias
+
+
+# %% wrong: leaves the window that is too large to NumPy
+# says: dilation=5
+def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
+    if stride < 1 or dilation < 1 or padding < 0 or images.shape[-1] != kernels.shape[2]:
+        raise ValueError("out of range")
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    span = tuple(dilation * (k - 1) + 1 for k in kernels.shape[:2])
+    windows = sliding_window_view(x, span, axis=(1, 2))[:, ::stride, ::stride, :, ::dilation, ::dilation]
+    return np.tensordot(windows, kernels, axes=[(4, 5, 3), (0, 1, 2)]) + bias
+
+
+# %% wrong: leaves the number of channels to NumPy
+# says: kernels=
+def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
+    if stride < 1 or dilation < 1 or padding < 0:
+        raise ValueError("out of range")
+    if any(dilation * (k - 1) + 1 > n + 2 * padding for k, n in zip(kernels.shape, images.shape[1:3])):
+        raise ValueError("the window is larger than the padded image")
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    span = tuple(dilation * (k - 1) + 1 for k in kernels.shape[:2])
+    windows = sliding_window_view(x, span, axis=(1, 2))[:, ::stride, ::stride, :, ::dilation, ::dilation]
+    return np.tensordot(windows, kernels, axes=[(4, 5, 3), (0, 1, 2)]) + bias
+
+
+# %% wrong: loops that spread a kernel for one channel over three
+# says: kernels=
+def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
+    if stride < 1 or dilation < 1 or padding < 0:
+        raise ValueError("out of range")
+    if any(dilation * (k - 1) + 1 > n + 2 * padding for k, n in zip(kernels.shape, images.shape[1:3])):
+        raise ValueError("the window is larger than the padded image")
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    span = tuple(dilation * (k - 1) + 1 for k in kernels.shape[:2])
+    rows, columns = ((n - k) // stride + 1 for n, k in zip(x.shape[1:3], span))
+    out = np.zeros((len(x), rows, columns, kernels.shape[3]))
+    for i in range(rows):
+        for j in range(columns):
+            top, left = i * stride, j * stride
+            window = x[:, top : top + span[0] : dilation, left : left + span[1] : dilation, :, None]
+            out[:, i, j] = (window * kernels).sum(axis=(1, 2, 3)) + bias
+    return out

@@ -60,7 +60,7 @@ def conv2d_backward(images, kernels, grad_output, stride=1, padding=0):
 
 
 # %% wrong: leaves the padding on
-# says: expected shape
+# says: Cut the padding off
 def conv2d_backward(images, kernels, grad_output, stride=1, padding=0):
     rows, columns = grad_output.shape[1:3]
     x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
@@ -74,7 +74,7 @@ def conv2d_backward(images, kernels, grad_output, stride=1, padding=0):
 
 
 # %% wrong: overwrites where windows overlap
-# says: grad_images
+# says: \+=
 def conv2d_backward(images, kernels, grad_output, stride=1, padding=0):
     rows, columns = grad_output.shape[1:3]
     x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
@@ -187,3 +187,108 @@ def conv2d_backward(images, kernels, grad_output, stride=1, padding=0):
         grad_kernels,
         grad_output.sum((0, 1, 2)),
     )
+
+
+# %% wrong: the last window overwrites
+# says: \+=
+def conv2d_backward(images, kernels, grad_output, stride=1, padding=0):
+    k, m = kernels.shape[:2]
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    grad_x, grad_kernels = np.zeros(x.shape), np.zeros(kernels.shape)
+    for i in range(grad_output.shape[1]):
+        for j in range(grad_output.shape[2]):
+            met = np.s_[:, i * stride : i * stride + k, j * stride : j * stride + m]
+            grad_x[met] = np.tensordot(grad_output[:, i, j], kernels, axes=(1, 3))
+            grad_kernels += np.tensordot(x[met], grad_output[:, i, j], axes=(0, 0))
+    grad_images = grad_x[:, padding : padding + images.shape[1], padding : padding + images.shape[2]]
+    return grad_images, grad_kernels, grad_output.sum((0, 1, 2))
+
+
+# %% wrong: slices to minus the padding
+# says: \[0:-0\] is empty
+def conv2d_backward(images, kernels, grad_output, stride=1, padding=0):
+    rows, columns = grad_output.shape[1:3]
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    grad_x, grad_kernels = np.zeros(x.shape), np.zeros(kernels.shape)
+    for i in range(kernels.shape[0]):
+        for j in range(kernels.shape[1]):
+            met = np.s_[:, i : i + stride * rows : stride, j : j + stride * columns : stride]
+            grad_kernels[i, j] = np.tensordot(x[met], grad_output, axes=[(0, 1, 2), (0, 1, 2)])
+            grad_x[met] += grad_output @ kernels[i, j].T
+    grad_images = grad_x[:, padding:-padding, padding:-padding]
+    return grad_images, grad_kernels, grad_output.sum((0, 1, 2))
+
+
+# %% wrong: takes every kernel for a square one
+# says: mismatch|grad_
+def conv2d_backward(images, kernels, grad_output, stride=1, padding=0):
+    if stride < 1 or padding < 0:
+        raise ValueError("out of range")
+    sizes = [(n + 2 * padding - k) // stride + 1 for n, k in zip(images.shape[1:3], kernels.shape)]
+    if grad_output.shape != (len(images), *sizes, kernels.shape[3]):
+        raise ValueError("grad_output does not fit")
+    rows, columns = grad_output.shape[1:3]
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    grad_x, grad_kernels = np.zeros(x.shape), np.zeros(kernels.shape)
+    for i in range(kernels.shape[0]):
+        for j in range(kernels.shape[0]):
+            met = np.s_[:, i : i + stride * rows : stride, j : j + stride * columns : stride]
+            grad_kernels[i, j] = np.tensordot(x[met], grad_output, axes=[(0, 1, 2), (0, 1, 2)])
+            grad_x[met] += grad_output @ kernels[i, j].T
+    grad_images = grad_x[:, padding : padding + images.shape[1], padding : padding + images.shape[2]]
+    return grad_images, grad_kernels, grad_output.sum((0, 1, 2))
+
+
+# %% wrong: swaps the kernel's height and width
+# says: index|bounds|shape|grad_output
+def conv2d_backward(images, kernels, grad_output, stride=1, padding=0):
+    if stride < 1 or padding < 0:
+        raise ValueError("out of range")
+    sizes = [(n + 2 * padding - k) // stride + 1 for n, k in zip(images.shape[1:3], kernels.shape)]
+    if grad_output.shape != (len(images), *sizes, kernels.shape[3]):
+        raise ValueError("grad_output does not fit")
+    rows, columns = grad_output.shape[1:3]
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    grad_x, grad_kernels = np.zeros(x.shape), np.zeros(kernels.shape)
+    for i in range(kernels.shape[1]):
+        for j in range(kernels.shape[0]):
+            met = np.s_[:, i : i + stride * rows : stride, j : j + stride * columns : stride]
+            grad_kernels[i, j] = np.tensordot(x[met], grad_output, axes=[(0, 1, 2), (0, 1, 2)])
+            grad_x[met] += grad_output @ kernels[i, j].T
+    grad_images = grad_x[:, padding : padding + images.shape[1], padding : padding + images.shape[2]]
+    return grad_images, grad_kernels, grad_output.sum((0, 1, 2))
+
+
+# %% wrong: takes a grad_output that is too small
+# says: 3, 4, 5. grad_output, ..
+def conv2d_backward(images, kernels, grad_output, stride=1, padding=0):
+    if stride < 1 or padding < 0:
+        raise ValueError("out of range")
+    rows, columns = grad_output.shape[1:3]
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    grad_x, grad_kernels = np.zeros(x.shape), np.zeros(kernels.shape)
+    for i in range(kernels.shape[0]):
+        for j in range(kernels.shape[1]):
+            met = np.s_[:, i : i + stride * rows : stride, j : j + stride * columns : stride]
+            grad_kernels[i, j] = np.tensordot(x[met], grad_output, axes=[(0, 1, 2), (0, 1, 2)])
+            grad_x[met] += grad_output @ kernels[i, j].T
+    grad_images = grad_x[:, padding : padding + images.shape[1], padding : padding + images.shape[2]]
+    return grad_images, grad_kernels, grad_output.sum((0, 1, 2))
+
+
+# %% wrong: a stride of 0 ends in a division
+# says: stride.: 0
+def conv2d_backward(images, kernels, grad_output, stride=1, padding=0):
+    sizes = [(n + 2 * padding - k) // stride + 1 for n, k in zip(images.shape[1:3], kernels.shape)]
+    if grad_output.shape != (len(images), *sizes, kernels.shape[3]):
+        raise ValueError("grad_output does not fit")
+    rows, columns = grad_output.shape[1:3]
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    grad_x, grad_kernels = np.zeros(x.shape), np.zeros(kernels.shape)
+    for i in range(kernels.shape[0]):
+        for j in range(kernels.shape[1]):
+            met = np.s_[:, i : i + stride * rows : stride, j : j + stride * columns : stride]
+            grad_kernels[i, j] = np.tensordot(x[met], grad_output, axes=[(0, 1, 2), (0, 1, 2)])
+            grad_x[met] += grad_output @ kernels[i, j].T
+    grad_images = grad_x[:, padding : padding + images.shape[1], padding : padding + images.shape[2]]
+    return grad_images, grad_kernels, grad_output.sum((0, 1, 2))

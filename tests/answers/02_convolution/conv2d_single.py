@@ -145,3 +145,45 @@ def conv2d_single(image, kernel):
             window *= kernel
             result[i, j] = window.sum()
     return result
+
+
+# %% wrong: loops that end one window early leave zeros
+# says: end one window early
+def conv2d_single(image, kernel):
+    height, width = image.shape
+    k, m = kernel.shape
+    if k > height or m > width:
+        raise ValueError("the kernel is larger than the image")
+    result = np.zeros((height - k + 1, width - m + 1))
+    for i in range(height - k):
+        for j in range(width - m):
+            result[i, j] = np.sum(image[i : i + k, j : j + m] * kernel)
+    return result
+
+
+# %% wrong: a map of the image's own type
+# says: Fractions are lost
+def conv2d_single(image, kernel):
+    height, width = image.shape
+    k, m = kernel.shape
+    if k > height or m > width:
+        raise ValueError("the kernel is larger than the image")
+    result = np.zeros((height - k + 1, width - m + 1), dtype=image.dtype)
+    for i in range(height - k + 1):
+        for j in range(width - m + 1):
+            result[i, j] = np.sum(image[i : i + k, j : j + m] * kernel)
+    return result
+
+
+# %% wrong: looks at the kernel's height only
+# says: 2 x 4
+def conv2d_single(image, kernel):
+    height, width = image.shape
+    k, m = kernel.shape
+    if k > height:
+        raise ValueError("the kernel is higher than the image")
+    result = np.zeros((height - k + 1, max(width - m + 1, 0)))
+    for i in range(height - k + 1):
+        for j in range(width - m + 1):
+            result[i, j] = np.sum(image[i : i + k, j : j + m] * kernel)
+    return result

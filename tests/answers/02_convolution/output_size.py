@@ -23,7 +23,7 @@ def output_size(size, kernel_size, stride=1, padding=0, dilation=1):
 
 
 # %% wrong: the flashcard's formula
-# says: side by side
+# says: where a window can start
 def output_size(size, kernel_size, stride=1, padding=0, dilation=1):
     if min(size, kernel_size, stride, dilation) < 1 or padding < 0 or kernel_size > size + 2 * padding:
         raise ValueError("out of range")
@@ -106,3 +106,39 @@ def output_size(size, kernel_size, stride=1, padding=0, dilation=1):
     if min(size, kernel_size, stride, dilation) < 1 or padding < 0 or kernel_size > size + 2 * padding:
         raise ValueError("out of range")
     return (size + 2 * padding - dilation * (kernel_size - 1) - 1) // stride + 1
+
+
+# %% wrong: compares the kernel with the strip without its padding
+# says: padded strip
+def output_size(size, kernel_size, stride=1, padding=0, dilation=1):
+    span = dilation * (kernel_size - 1) + 1
+    if min(size, kernel_size, stride, dilation) < 1 or padding < 0 or span > size:
+        raise ValueError("the kernel is larger than the input")
+    return (size + 2 * padding - span) // stride + 1
+
+
+# %% wrong: a dilation of 0 slips through
+# says: dilation=0
+def output_size(size, kernel_size, stride=1, padding=0, dilation=1):
+    span = dilation * (kernel_size - 1) + 1
+    if min(size, kernel_size, stride) < 1 or padding < 0 or span > size + 2 * padding:
+        raise ValueError("out of range")
+    return (size + 2 * padding - span) // stride + 1
+
+
+# %% wrong: an empty strip is filled with padding
+# says: size=0
+def output_size(size, kernel_size, stride=1, padding=0, dilation=1):
+    span = dilation * (kernel_size - 1) + 1
+    if min(kernel_size, stride, dilation) < 1 or padding < 0 or span > size + 2 * padding:
+        raise ValueError("out of range")
+    return (size + 2 * padding - span) // stride + 1
+
+
+# %% wrong: a kernel of no pixels slips through
+# says: kernel_size=0
+def output_size(size, kernel_size, stride=1, padding=0, dilation=1):
+    span = dilation * (kernel_size - 1) + 1
+    if min(size, stride, dilation) < 1 or padding < 0 or span > size + 2 * padding:
+        raise ValueError("out of range")
+    return (size + 2 * padding - span) // stride + 1

@@ -80,7 +80,7 @@ def receptive_field(layers):
 
 
 # %% wrong: dilation widens the layers after it too
-# says: expected 31
+# says: Only strides
 def receptive_field(layers):
     field, jump = 1, 1
     for kernel_size, stride, dilation in layers:
@@ -98,5 +98,65 @@ def receptive_field(layers):
     field, jump = 1, 1
     for kernel_size, stride, dilation in layers:
         field += dilation * (kernel_size - 1) * jump
+        jump *= stride
+    return field
+
+
+# %% wrong: a kernel of 3 with dilation 2 spans 6
+# says: 2 gaps
+def receptive_field(layers):
+    field, jump = 1, 1
+    for kernel_size, stride, dilation in layers:
+        if min(kernel_size, stride, dilation) < 1:
+            raise ValueError("too small")
+        field += (kernel_size * dilation - 1) * jump
+        jump *= stride
+    return field
+
+
+# %% wrong: strides add up
+# says: Strides multiply
+def receptive_field(layers):
+    field, jump = 1, 1
+    for kernel_size, stride, dilation in layers:
+        if min(kernel_size, stride, dilation) < 1:
+            raise ValueError("too small")
+        field += dilation * (kernel_size - 1) * jump
+        jump += stride - 1
+    return field
+
+
+# %% wrong: the jump grows by the stride, even by a stride of 1
+# says: leaves the jump as it is
+def receptive_field(layers):
+    field, jump = 1, 1
+    for kernel_size, stride, dilation in layers:
+        if min(kernel_size, stride, dilation) < 1:
+            raise ValueError("too small")
+        field += dilation * (kernel_size - 1) * jump
+        jump += stride
+    return field
+
+
+# %% wrong: adds dilation and jump
+# says: multiply, not add up
+def receptive_field(layers):
+    field, jump = 1, 1
+    for kernel_size, stride, dilation in layers:
+        if min(kernel_size, stride, dilation) < 1:
+            raise ValueError("too small")
+        field += (kernel_size - 1) * (dilation + jump - 1)
+        jump *= stride
+    return field
+
+
+# %% wrong: uses the larger of dilation and jump
+# says: Both jump and dilation
+def receptive_field(layers):
+    field, jump = 1, 1
+    for kernel_size, stride, dilation in layers:
+        if min(kernel_size, stride, dilation) < 1:
+            raise ValueError("too small")
+        field += (kernel_size - 1) * max(dilation, jump)
         jump *= stride
     return field
