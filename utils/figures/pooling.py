@@ -123,7 +123,7 @@ def between_the_samples(periods: Sequence[float], *, step: int = 2, length: int 
     """Draw fine stripes, the samples that a step keeps, and the wave that the kept samples seem to come from.
 
     Args:
-        periods: of the stripes, in pixels; one panel each.
+        periods: from one bright stripe to the next, in pixels; one panel each.
         step: every how many pixels a sample is kept.
         length: pixels in a panel.
     """
@@ -138,10 +138,40 @@ def between_the_samples(periods: Sequence[float], *, step: int = 2, length: int 
         kept = pixels[::step]
         axis.plot(fine, np.cos(2 * np.pi * cycles * fine / step), color=COLORS[1], linewidth=2, linestyle="--")
         axis.plot(kept, np.cos(2 * np.pi * kept / period), "s", color=COLORS[1], markersize=7, linestyle="none")
-        seems = "no stripes at all" if abs(cycles) < 1e-9 else f"stripes of {step / abs(cycles):.3g} pixels"
-        axis.set_title(f"stripes of {period:g} pixels: the kept samples show {seems}", fontsize=10, loc="left")
+        seems = "no stripes at all" if abs(cycles) < 1e-9 else f"a period of {step / abs(cycles):.3g} pixels"
+        axis.set_title(f"period of {period:g} pixels: the kept samples show {seems}", fontsize=11, loc="left")
         axis.set(yticks=[-1, 1], yticklabels=["dark", "bright"], ylim=(-1.25, 1.25))
     np.atleast_1d(axes)[-1].set_xlabel(f"pixel (squares: every {step}nd pixel, the ones that are kept)")
+    return figure
+
+
+def picture_table(
+    rows: Mapping[str, Sequence[np.ndarray]], titles: Sequence[str], *, suptitle: str, width: float = 1.9
+) -> Figure:
+    """Draw rows of pictures under common titles that are large enough to be read.
+
+    Args:
+        rows: name, which stands at the left -> (height, width) or (height, width, 1), one for each title, all from black
+            at 0 to white at the largest value of all.
+        titles: of the columns, with line breaks where they need several lines.
+        suptitle: what to see.
+        width: of a picture, in inches.
+    """
+    first = next(iter(rows.values()))[0]
+    height = width * first.shape[0] / first.shape[1]
+    title = 0.22 * (1 + max(text.count("\n") for text in titles))
+    figure, axes = plt.subplots(
+        len(rows), len(titles), figsize=(len(titles) * width, len(rows) * (height + 0.08) + title + 0.35),
+        squeeze=False, layout="constrained",
+    )  # fmt: skip
+    white = max(picture.max() for pictures in rows.values() for picture in pictures)
+    for axis_row, (name, pictures) in zip(axes, rows.items()):
+        for axis, picture in zip(axis_row, pictures):
+            _picture(axis, picture / white)
+        axis_row[0].set_ylabel(name, fontsize=13, rotation=0, ha="right", va="center")
+    for axis, text in zip(axes[0], titles):
+        axis.set_title(text, fontsize=11)
+    figure.suptitle(suptitle, fontsize=13)
     return figure
 
 

@@ -94,3 +94,13 @@ def avg_pool2d(images, pool_size=2, stride=None):
     stride = pool_size if stride is None else stride
     pool_size = min(pool_size, *images.shape[1:3])
     return sliding_window_view(images, (pool_size, pool_size), axis=(1, 2))[:, ::stride, ::stride].mean(axis=(-2, -1))
+
+
+# %% wrong: refuses only a window that is too large
+# says: expected a ValueError
+def avg_pool2d(images, pool_size=2, stride=None):
+    stride = pool_size if stride is None else stride
+    if pool_size > min(images.shape[1:3]):
+        raise ValueError("the window is larger than the image")
+    pool_size, stride = max(pool_size, 1), max(stride, 1)
+    return sliding_window_view(images, (pool_size, pool_size), axis=(1, 2))[:, ::stride, ::stride].mean(axis=(-2, -1))

@@ -66,6 +66,7 @@ def build_cnn(downsampling, filters=(8, 16), input_shape=(28, 28, 1), classes=10
 
 
 # %% wrong: no ReLU
+# says: no ReLU
 def build_cnn(downsampling, filters=(8, 16), input_shape=(28, 28, 1), classes=10):
     pooling = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}
     if downsampling not in (*pooling, "strided", "none"):
@@ -79,6 +80,7 @@ def build_cnn(downsampling, filters=(8, 16), input_shape=(28, 28, 1), classes=10
 
 
 # %% wrong: max and average swapped
+# says: That is 'average', not 'max'
 def build_cnn(downsampling, filters=(8, 16), input_shape=(28, 28, 1), classes=10):
     pooling = {"average": layers.MaxPooling2D, "max": layers.AveragePooling2D}
     if downsampling not in (*pooling, "strided", "none"):
@@ -92,7 +94,7 @@ def build_cnn(downsampling, filters=(8, 16), input_shape=(28, 28, 1), classes=10
 
 
 # %% wrong: a strided convolution of its own in each block
-# says: its own has to take the stride
+# says: has to take the stride
 def build_cnn(downsampling, filters=(8, 16), input_shape=(28, 28, 1), classes=10):
     stack = [keras.Input(input_shape)]
     for n in filters:
@@ -175,3 +177,44 @@ def build_cnn(downsampling, filters=(8, 16), input_shape=(28, 28, 1), classes=10
         if downsampling in pooling:
             stack.append(pooling[downsampling](2))
     return keras.Sequential([*stack, layers.GlobalAveragePooling2D(), layers.Dense(classes)])
+
+
+# %% wrong: a global maximum at the end
+# says: global maximum
+def build_cnn(downsampling, filters=(8, 16), input_shape=(28, 28, 1), classes=10):
+    pooling = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}
+    if downsampling not in (*pooling, "strided", "none"):
+        raise ValueError(downsampling)
+    stack = [keras.Input(input_shape)]
+    for n in filters:
+        stack.append(layers.Conv2D(n, 3, strides=2 if downsampling == "strided" else 1, padding="same", activation="relu"))
+        if downsampling in pooling:
+            stack.append(pooling[downsampling](2))
+    return keras.Sequential([*stack, layers.GlobalMaxPooling2D(), layers.Dense(classes)])
+
+
+# %% wrong: average pooling for "max", too
+# says: That is 'average', not 'max'
+def build_cnn(downsampling, filters=(8, 16), input_shape=(28, 28, 1), classes=10):
+    pooling = {"max": layers.AveragePooling2D, "average": layers.AveragePooling2D}
+    if downsampling not in (*pooling, "strided", "none"):
+        raise ValueError(downsampling)
+    stack = [keras.Input(input_shape)]
+    for n in filters:
+        stack.append(layers.Conv2D(n, 3, strides=2 if downsampling == "strided" else 1, padding="same", activation="relu"))
+        if downsampling in pooling:
+            stack.append(pooling[downsampling](2))
+    return keras.Sequential([*stack, layers.GlobalAveragePooling2D(), layers.Dense(classes)])
+
+
+# %% wrong: ten classes and one channel whatever is asked for
+def build_cnn(downsampling, filters=(8, 16), input_shape=(28, 28, 1), classes=10):
+    pooling = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}
+    if downsampling not in (*pooling, "strided", "none"):
+        raise ValueError(downsampling)
+    stack = [keras.Input((*input_shape[:2], 1))]
+    for n in filters:
+        stack.append(layers.Conv2D(n, 3, strides=2 if downsampling == "strided" else 1, padding="same", activation="relu"))
+        if downsampling in pooling:
+            stack.append(pooling[downsampling](2))
+    return keras.Sequential([*stack, layers.GlobalAveragePooling2D(), layers.Dense(10)])

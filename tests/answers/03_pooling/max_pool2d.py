@@ -101,7 +101,7 @@ def max_pool2d(images, pool_size=2, stride=None, padding="valid"):
 
 
 # %% wrong: rounds the number of windows up
-# says: One too many
+# says: One window too many
 def max_pool2d(images, pool_size=2, stride=None, padding="valid"):
     return np.asarray(keras.ops.max_pool(images, pool_size, stride, "same" if stride != 1 else padding))
 
@@ -125,6 +125,7 @@ def max_pool2d(images, pool_size=2, stride=None, padding="valid"):
 
 
 # %% wrong: the maximum over channels too
+# says: are mixed
 def max_pool2d(images, pool_size=2, stride=None, padding="valid"):
     pooled = np.asarray(keras.ops.max_pool(images, pool_size, stride, padding))
     return np.broadcast_to(pooled.max(axis=-1, keepdims=True), pooled.shape)
@@ -133,3 +134,57 @@ def max_pool2d(images, pool_size=2, stride=None, padding="valid"):
 # %% wrong: rows and columns swapped in the result
 def max_pool2d(images, pool_size=2, stride=None, padding="valid"):
     return np.swapaxes(np.asarray(keras.ops.max_pool(images, pool_size, stride, padding)), 1, 2)
+
+
+# %% wrong: the maximum over a window's images and channels too, for want of an axis
+# says: are mixed
+def max_pool2d(images, pool_size=2, stride=None, padding="valid"):
+    stride = pool_size if stride is None else stride
+    if padding not in ("valid", "same") or min(pool_size, stride) < 1:
+        raise ValueError("cannot pool like this")
+    if padding == "same":
+        totals = [max((-(-n // stride) - 1) * stride + pool_size - n, 0) for n in images.shape[1:3]]
+        pads = [(total // 2, total - total // 2) for total in totals]
+        images = np.pad(images, [(0, 0), *pads, (0, 0)], constant_values=-np.inf)
+    rows, columns = [(n - pool_size) // stride + 1 for n in images.shape[1:3]]
+    if min(rows, columns) < 1:
+        raise ValueError("the window is larger than the image")
+    pooled = np.zeros((images.shape[0], rows, columns, images.shape[3]))
+    for row, column in np.ndindex(rows, columns):
+        top, left = row * stride, column * stride
+        pooled[:, row, column] = images[:, top : top + pool_size, left : left + pool_size].max()
+    return pooled
+
+
+# %% wrong: the windows are one step apart, whatever the stride
+# says: row \* stride
+def max_pool2d(images, pool_size=2, stride=None, padding="valid"):
+    stride = pool_size if stride is None else stride
+    if padding not in ("valid", "same") or min(pool_size, stride) < 1:
+        raise ValueError("cannot pool like this")
+    rows, columns = [(n - pool_size) // stride + 1 for n in images.shape[1:3]]
+    if min(rows, columns) < 1:
+        raise ValueError("the window is larger than the image")
+    pooled = np.zeros((images.shape[0], rows, columns, images.shape[3]))
+    for row, column in np.ndindex(rows, columns):
+        pooled[:, row, column] = images[:, row : row + pool_size, column : column + pool_size].max(axis=(1, 2))
+    return pooled
+
+
+# %% wrong: any word but "same" is taken for "valid"
+# says: expected a ValueError
+def max_pool2d(images, pool_size=2, stride=None, padding="valid"):
+    stride = pool_size if stride is None else stride
+    padding = "same" if padding == "same" else "valid"
+    if min(pool_size, stride) < 1 or (padding == "valid" and pool_size > min(images.shape[1:3])):
+        raise ValueError("cannot pool like this")
+    return np.asarray(keras.ops.max_pool(images, pool_size, stride, padding))
+
+
+# %% wrong: a window of 0 is taken for one of 1
+# says: expected a ValueError
+def max_pool2d(images, pool_size=2, stride=None, padding="valid"):
+    stride = pool_size if stride is None else stride
+    if padding not in ("valid", "same") or stride < 1 or (padding == "valid" and pool_size > min(images.shape[1:3])):
+        raise ValueError("cannot pool like this")
+    return np.asarray(keras.ops.max_pool(images, max(pool_size, 1), stride, padding))

@@ -109,6 +109,7 @@ def max_pool2d_backward(images, grad_output, pool_size=2, stride=None):
 
 
 # %% wrong: forgets where the window begins
+# says: add top and left
 def max_pool2d_backward(images, grad_output, pool_size=2, stride=None):
     stride = pool_size if stride is None else stride
     grad_images = np.zeros(images.shape)
@@ -155,4 +156,30 @@ def max_pool2d_backward(images, grad_output, pool_size=2, stride=None):
         top, left = row * stride, column * stride
         i, j = divmod(np.argmax(images[b, top : top + pool_size, left : left + pool_size, c]), pool_size)
         grad_images[b, top + i, left + j, c] += grad_output[b, row, column, min(c, grad_output.shape[3] - 1)]
+    return grad_images
+
+
+# %% wrong: the winner's row and column swapped
+# says: yours are swapped
+def max_pool2d_backward(images, grad_output, pool_size=2, stride=None):
+    stride = pool_size if stride is None else stride
+    grad_images = np.zeros(images.shape)
+    for b, row, column, c in np.ndindex(grad_output.shape):
+        top, left = row * stride, column * stride
+        j, i = divmod(np.argmax(images[b, top : top + pool_size, left : left + pool_size, c]), pool_size)
+        grad_images[b, top + i, left + j, c] += grad_output[b, row, column, c]
+    return grad_images
+
+
+# %% wrong: every window is taken for one of 2
+def max_pool2d_backward(images, grad_output, pool_size=2, stride=None):
+    stride = pool_size if stride is None else stride
+    rows, columns = [(n - pool_size) // stride + 1 for n in images.shape[1:3]]
+    if grad_output.shape != (images.shape[0], rows, columns, images.shape[3]):
+        raise ValueError("grad_output has not the shape of the pooled images")
+    grad_images = np.zeros(images.shape)
+    for b, row, column, c in np.ndindex(grad_output.shape):
+        top, left = row * stride, column * stride
+        i, j = divmod(np.argmax(images[b, top : top + 2, left : left + 2, c]), 2)
+        grad_images[b, top + i, left + j, c] += grad_output[b, row, column, c]
     return grad_images

@@ -99,6 +99,7 @@ def shift_consistency(predict, images, distance):
 
 
 # %% wrong: repeats the edge instead of black
+# says: pixels that move in 0
 def shift_consistency(predict, images, distance):
     height, width = images.shape[1:3]
     d = distance
@@ -117,6 +118,7 @@ def shift_consistency(predict, images, distance):
 
 
 # %% wrong: moves by half the distance
+# says: distance 1
 def shift_consistency(predict, images, distance):
     height, width = images.shape[1:3]
     if not 0 <= distance < min(height, width):
@@ -129,6 +131,7 @@ def shift_consistency(predict, images, distance):
 
 
 # %% wrong: diagonal moves
+# says: moves are diagonal
 def shift_consistency(predict, images, distance):
     height, width = images.shape[1:3]
     d = distance
@@ -145,6 +148,83 @@ def shift_consistency(predict, images, distance):
 def shift_consistency(predict, images, distance):
     height, width = images.shape[1:3]
     d = abs(distance)
+    classes = np.argmax(predict(images), axis=-1)
+    wide = np.pad(images, [(0, 0), (d, d), (d, d), (0, 0)])
+    windows = [(0, d), (2 * d, d), (d, 0), (d, 2 * d)]
+    return np.mean([np.argmax(predict(wide[:, t : t + height, s : s + width]), axis=-1) == classes for t, s in windows])
+
+
+# %% wrong: left and right only
+# says: only left and right
+def shift_consistency(predict, images, distance):
+    height, width = images.shape[1:3]
+    d = distance
+    if not 0 <= d < min(height, width):
+        raise ValueError("distance does not fit")
+    classes = np.argmax(predict(images), axis=-1)
+    wide = np.pad(images, [(0, 0), (0, 0), (d, d), (0, 0)])
+    return np.mean([np.argmax(predict(wide[:, :, s : s + width]), axis=-1) == classes for s in (0, 2 * d)])
+
+
+# %% wrong: one class for all images, for want of an axis
+# says: one class for each image
+def shift_consistency(predict, images, distance):
+    height, width = images.shape[1:3]
+    d = distance
+    if not 0 <= d < min(height, width):
+        raise ValueError("distance does not fit")
+    best = np.argmax(predict(images))
+    wide = np.pad(images, [(0, 0), (d, d), (d, d), (0, 0)])
+    windows = [(0, d), (2 * d, d), (d, 0), (d, 2 * d)]
+    return np.mean([np.argmax(predict(wide[:, t : t + height, s : s + width])) == best for t, s in windows])
+
+
+# %% wrong: a method that tensors do not have
+# says: argmax
+def shift_consistency(predict, images, distance):
+    height, width = images.shape[1:3]
+    d = distance
+    if not 0 <= d < min(height, width):
+        raise ValueError("distance does not fit")
+    classes = predict(images).argmax(axis=-1)
+    wide = np.pad(images, [(0, 0), (d, d), (d, d), (0, 0)])
+    windows = [(0, d), (2 * d, d), (d, 0), (d, 2 * d)]
+    return np.mean([predict(wide[:, t : t + height, s : s + width]).argmax(axis=-1) == classes for t, s in windows])
+
+
+# %% wrong: moves by 1, whatever the distance
+# says: distance 1
+def shift_consistency(predict, images, distance):
+    height, width = images.shape[1:3]
+    d = distance
+    if not 0 <= d < min(height, width):
+        raise ValueError("distance does not fit")
+    classes, d = np.argmax(predict(images), axis=-1), min(d, 1)
+    wide = np.pad(images, [(0, 0), (d, d), (d, d), (0, 0)])
+    windows = [(0, d), (2 * d, d), (d, 0), (d, 2 * d)]
+    return np.mean([np.argmax(predict(wide[:, t : t + height, s : s + width]), axis=-1) == classes for t, s in windows])
+
+
+# %% wrong: refuses a distance only if it fits neither side
+# says: expected a ValueError
+def shift_consistency(predict, images, distance):
+    height, width = images.shape[1:3]
+    d = distance
+    if not 0 <= d < max(height, width):
+        raise ValueError("distance does not fit")
+    classes = np.argmax(predict(images), axis=-1)
+    wide = np.pad(images, [(0, 0), (d, d), (d, d), (0, 0)])
+    windows = [(0, d), (2 * d, d), (d, 0), (d, 2 * d)]
+    return np.mean([np.argmax(predict(wide[:, t : t + height, s : s + width]), axis=-1) == classes for t, s in windows])
+
+
+# %% wrong: compares the distance with the height only
+# says: expected a ValueError
+def shift_consistency(predict, images, distance):
+    height, width = images.shape[1:3]
+    d = distance
+    if not 0 <= d < height:
+        raise ValueError("distance does not fit")
     classes = np.argmax(predict(images), axis=-1)
     wide = np.pad(images, [(0, 0), (d, d), (d, d), (0, 0)])
     windows = [(0, d), (2 * d, d), (d, 0), (d, 2 * d)]
