@@ -41,7 +41,7 @@ def flattened(image: np.ndarray, *, row: int, column: int) -> Figure:
 
 
 def dots(runs: Mapping[str, Sequence[float]], *, xlabel: str, title: str) -> Figure:
-    """Draw every run of an experiment as a dot on its condition's line, with the mean written at the right.
+    """Draw every run of an experiment as a dot on its condition's line, a little apart where they agree, with the mean written at the right.
 
     Args:
         runs: condition -> one value a run.
@@ -52,9 +52,10 @@ def dots(runs: Mapping[str, Sequence[float]], *, xlabel: str, title: str) -> Fig
     for position, values in enumerate(runs.values()):
         marker = MARKERS[position % len(MARKERS)]
         axis.axhline(position, color="0.85", linewidth=1, linestyle="-", zorder=0)
-        axis.plot(values, [position] * len(values), marker, color=COLORS[0], markersize=8, fillstyle="none")
+        heights = position + 0.18 * (np.arange(len(values)) - (len(values) - 1) / 2)  # apart, where values agree
+        axis.plot(values, heights, marker, color=COLORS[0], markersize=8, fillstyle="none", linestyle="none")
         axis.annotate(
-            f"mean {np.mean(values):.1f}",
+            f"mean {np.mean(values):.1f}" if len(values) > 1 else f"{values[0]:.1f}, one run",
             (1.01, position),
             xycoords=("axes fraction", "data"),
             va="center",
