@@ -146,13 +146,13 @@ def descents(surfaces: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]], 
     """
     rows, columns = len(surfaces), len(next(iter(paths.values())))
     figure, axes = plt.subplots(
-        rows, columns, figsize=(2.45 * columns, 2.6 * rows), squeeze=False, layout="constrained"
+        rows, columns, figsize=(2.75 * columns, 3.3 * rows), squeeze=False, layout="constrained"
     )
     for row, (surface, (x, y, height)) in enumerate(surfaces.items()):
         levels = np.quantile(height, np.linspace(0, 0.97, 11) ** 2)
         for axis, (name, (points, caption)) in zip(axes[row], paths[surface].items()):
             axis.contour(x, y, height, levels=np.unique(levels), cmap="gray", linewidths=0.7, alpha=0.7)
-            axis.plot(*points.T, color=COLORS[0], linestyle="-", marker="o", markersize=2.5, linewidth=1.2)
+            axis.plot(*points.T, color=COLORS[0], linestyle="-", marker="o", markersize=4, markevery=4, linewidth=1.2)
             axis.plot(*points[0], color="black", marker="s", markersize=7)
             axis.plot(*points[-1], color=COLORS[1], marker="*", markersize=14, markeredgecolor="black")
             axis.set_title(f"{name}\n{caption}", fontsize=9.5)
@@ -161,7 +161,7 @@ def descents(surfaces: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]], 
         axes[row, 0].set_ylabel(f"{surface}\nsecond weight")
     for axis in axes[-1]:
         axis.set_xlabel("first weight")
-    figure.suptitle("From the square to the star: equal steps, each with its best learning rate")
+    figure.suptitle("From the square to the star: 40 steps, each with its best learning rate; a dot every fourth step")
     return figure
 
 
@@ -240,6 +240,7 @@ def starts(runs: Mapping[str, Sequence[float]], *, xlabel: str, title: str) -> F
         axis.annotate(
             text, (1.01, row), xycoords=("axes fraction", "data"), va="center", fontsize=10, annotation_clip=False
         )
+    axis.annotate("mean ± standard\ndeviation", (1.01, 1), xycoords="axes fraction", va="bottom", fontsize=9)
     axis.set_yticks(range(len(runs)), list(runs))
     axis.set(xlabel=f"{xlabel} (circles: single starts, bar: their mean)", title=title, ylim=(len(runs) - 0.5, -0.5))
     return figure

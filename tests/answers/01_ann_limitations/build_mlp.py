@@ -113,10 +113,3 @@ def build_mlp(input_shape, hidden_units, num_classes):
     hidden = [keras.layers.Dense(units, activation="relu") for units in reversed(hidden_units)]
     last = keras.layers.Dense(num_classes, activation="softmax")
     return keras.Sequential([keras.Input(input_shape), keras.layers.Flatten(), *hidden, last])
-
-# %% wrong: needs at least one hidden layer
-# says: index out of range
-def build_mlp(input_shape, hidden_units, num_classes):
-    layers = [keras.Input(input_shape), keras.layers.Flatten(), keras.layers.Dense(hidden_units[0], activation="relu")]
-    layers += [keras.layers.Dense(units, activation="relu") for units in hidden_units[1:]]
-    return keras.Sequential([*layers, keras.layers.Dense(num_classes, activation="softmax")])

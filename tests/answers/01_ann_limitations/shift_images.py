@@ -45,7 +45,7 @@ def shift_images(images, dy, dx):
     return ndimage.shift(images, (0, -dy, -dx, 0), order=0)
 
 # %% wrong: repeats the border
-# says: not copies of the border
+# says: new pixels are zero
 def shift_images(images, dy, dx):
     return ndimage.shift(images, (0, dy, dx, 0), order=0, mode="nearest")
 

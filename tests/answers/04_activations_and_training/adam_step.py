@@ -134,7 +134,7 @@ def adam_step(weights, gradient, m, v, step, learning_rate=0.001, beta_1=0.9, be
 
 
 # %% wrong: no epsilon
-# says: nan|zero
+# says: given epsilon
 def adam_step(weights, gradient, m, v, step, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
     if step < 1:
         raise ValueError("step")
@@ -149,3 +149,63 @@ def adam_step(weights, gradient, m, v, step, learning_rate=0.001, beta_1=0.9, be
     m = beta_1 * m + (1 - beta_1) * gradient
     v = beta_2 * v + (1 - beta_2) * gradient**2
     return weights - learning_rate * (m / (1 - beta_1**step)) / (np.sqrt(v / (1 - beta_2**step)) + epsilon), m, v
+
+
+# %% wrong: betas fixed
+# says: beta_1 that is given
+def adam_step(weights, gradient, m, v, step, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    if step < 1:
+        raise ValueError("step")
+    m = 0.9 * m + (1 - 0.9) * gradient
+    v = 0.999 * v + (1 - 0.999) * gradient**2
+    return weights - learning_rate * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.999**step)) + epsilon), m, v
+
+
+# %% wrong: beta_2 fixed
+# says: beta_2 that is given
+def adam_step(weights, gradient, m, v, step, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    if step < 1:
+        raise ValueError("step")
+    m = beta_1 * m + (1 - beta_1) * gradient
+    v = 0.999 * v + (1 - 0.999) * gradient**2
+    return weights - learning_rate * (m / (1 - beta_1**step)) / (np.sqrt(v / (1 - 0.999**step)) + epsilon), m, v
+
+
+# %% wrong: epsilon inside the root
+# says: outside the root
+def adam_step(weights, gradient, m, v, step, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    if step < 1:
+        raise ValueError("step")
+    m = beta_1 * m + (1 - beta_1) * gradient
+    v = beta_2 * v + (1 - beta_2) * gradient**2
+    return weights - learning_rate * (m / (1 - beta_1**step)) / (np.sqrt(v / (1 - beta_2**step) + epsilon)), m, v
+
+
+# %% wrong: epsilon fixed
+# says: given epsilon
+def adam_step(weights, gradient, m, v, step, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    if step < 1:
+        raise ValueError("step")
+    m = beta_1 * m + (1 - beta_1) * gradient
+    v = beta_2 * v + (1 - beta_2) * gradient**2
+    return weights - learning_rate * (m / (1 - beta_1**step)) / (np.sqrt(v / (1 - beta_2**step)) + 1e-7), m, v
+
+
+# %% wrong: squares summed over the weights
+# says: no sum
+def adam_step(weights, gradient, m, v, step, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    if step < 1:
+        raise ValueError("step")
+    m = beta_1 * m + (1 - beta_1) * gradient
+    v = beta_2 * v + (1 - beta_2) * np.sum(gradient**2)
+    return weights - learning_rate * (m / (1 - beta_1**step)) / (np.sqrt(v / (1 - beta_2**step)) + epsilon), m, v
+
+
+# %% wrong: steps counted from 0
+# says: no step \+ 1
+def adam_step(weights, gradient, m, v, step, learning_rate=0.001, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    if step < 1:
+        raise ValueError("step")
+    m = beta_1 * m + (1 - beta_1) * gradient
+    v = beta_2 * v + (1 - beta_2) * gradient**2
+    return weights - learning_rate * (m / (1 - beta_1**(step + 1))) / (np.sqrt(v / (1 - beta_2**(step + 1))) + epsilon), m, v

@@ -42,7 +42,7 @@ def cosine_with_warmup(step, peak_rate, warmup_steps, total_steps):
 
 
 # %% wrong: divided by all steps
-# says: total_steps - warmup_steps|cosine_with_warmup
+# says: total_steps - warmup_steps
 def cosine_with_warmup(step, peak_rate, warmup_steps, total_steps):
     if not 0 <= warmup_steps < total_steps or not 0 <= step <= total_steps:
         raise ValueError("out of range")
@@ -135,3 +135,33 @@ def cosine_with_warmup(step, peak_rate, warmup_steps, total_steps):
     if step < warmup_steps:
         return peak_rate * step / warmup_steps
     return peak_rate * 0.5 * (1 + np.cos(np.pi * (step - warmup_steps) / (total_steps - warmup_steps)))
+
+
+# %% wrong: no pi
+# says: by pi inside
+def cosine_with_warmup(step, peak_rate, warmup_steps, total_steps):
+    if not 0 <= warmup_steps < total_steps or not 0 <= step <= total_steps:
+        raise ValueError("out of range")
+    if step < warmup_steps:
+        return peak_rate * step / warmup_steps
+    return peak_rate * 0.5 * (1 + np.cos((step - warmup_steps) / (total_steps - warmup_steps)))
+
+
+# %% wrong: the rise ignores the peak
+# says: rise by peak_rate
+def cosine_with_warmup(step, peak_rate, warmup_steps, total_steps):
+    if not 0 <= warmup_steps < total_steps or not 0 <= step <= total_steps:
+        raise ValueError("out of range")
+    if step < warmup_steps:
+        return step / warmup_steps
+    return peak_rate * 0.5 * (1 + np.cos(np.pi * (step - warmup_steps) / (total_steps - warmup_steps)))
+
+
+# %% wrong: the cosine ignores the peak
+# says: cosine by peak_rate
+def cosine_with_warmup(step, peak_rate, warmup_steps, total_steps):
+    if not 0 <= warmup_steps < total_steps or not 0 <= step <= total_steps:
+        raise ValueError("out of range")
+    if step < warmup_steps:
+        return peak_rate * step / warmup_steps
+    return 0.5 * (1 + np.cos(np.pi * (step - warmup_steps) / (total_steps - warmup_steps)))

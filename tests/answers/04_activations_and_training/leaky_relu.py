@@ -159,3 +159,31 @@ def leaky_relu_slope(x, negative_slope=0.1):
     if not 0 <= negative_slope < 1:
         raise ValueError("bad slope")
     return np.where(x > 0, 1.0, negative_slope)
+
+
+# %% wrong: the slope function accepts a negative slope
+# says: ValueError
+def leaky_relu(x, negative_slope=0.1):
+    if not 0 <= negative_slope < 1:
+        raise ValueError("bad slope")
+    return np.where(x > 0, x, negative_slope * x)
+
+
+def leaky_relu_slope(x, negative_slope=0.1):
+    if negative_slope >= 1:
+        raise ValueError("bad slope")
+    return np.where(x > 0, 1.0, negative_slope)
+
+
+# %% wrong: the function accepts a slope above 1
+# says: ValueError
+def leaky_relu(x, negative_slope=0.1):
+    if negative_slope < 0:
+        raise ValueError("bad slope")
+    return np.where(x > 0, x, negative_slope * x)
+
+
+def leaky_relu_slope(x, negative_slope=0.1):
+    if not 0 <= negative_slope < 1:
+        raise ValueError("bad slope")
+    return np.where(x > 0, 1.0, negative_slope)

@@ -121,3 +121,10 @@ def momentum_step(weights, gradient, velocity, learning_rate, momentum=0.9):
         raise ValueError("shapes or momentum")
     new_velocity = 0.9 * velocity - learning_rate * gradient
     return weights + new_velocity, new_velocity
+
+
+# %% wrong: the velocity takes up the whole gradient
+# says: no learning rate
+def momentum_step(weights, gradient, velocity, learning_rate, momentum=0.9):
+    new_velocity = momentum * velocity - gradient
+    return weights + learning_rate * new_velocity, new_velocity

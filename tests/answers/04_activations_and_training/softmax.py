@@ -26,7 +26,7 @@ def softmax(logits):
 
 
 # %% wrong: the formula typed in
-# says: nan|finite
+# says: overflows
 def softmax(logits):
     if not np.all(np.isfinite(logits)):
         raise ValueError("logits have to be finite")
@@ -119,3 +119,23 @@ def softmax(logits):
         raise ValueError("logits have to be finite")
     powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return powers / (powers.sum(axis=-1, keepdims=True) + 1e-3)
+
+
+# %% wrong: inf accepted
+# says: ValueError
+def softmax(logits):
+    if np.any(np.isnan(logits)):
+        raise ValueError("logits have to be finite")
+    with np.errstate(invalid="ignore"):
+        powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        return powers / powers.sum(axis=-1, keepdims=True)
+
+
+# %% wrong: the second axis instead of the last
+# says: shape \(2, 3, 4\)
+def softmax(logits):
+    if not np.all(np.isfinite(logits)):
+        raise ValueError("logits have to be finite")
+    axis = 0 if logits.ndim == 1 else 1
+    powers = np.exp(logits - logits.max(axis=axis, keepdims=True))
+    return powers / powers.sum(axis=axis, keepdims=True)
