@@ -138,9 +138,11 @@ def stored_output_problems(lab: Lab, notebook: NotebookNode) -> list[str]:
                 found.append(
                     f"{lab.name}, cell {number} ({notebooks.first_line(cell)}): stores an error, {output.ename}"
                 )
-            if output.output_type == "stream" and output.name == "stderr":
+            if output.output_type == "stream" and (output.name == "stderr" or "WARNING:tensorflow" in output.text):
                 text = output.text.strip().splitlines()[:1]
-                found.append(f"{lab.name}, cell {number} ({notebooks.first_line(cell)}): writes to stderr: {text}")
+                found.append(
+                    f"{lab.name}, cell {number} ({notebooks.first_line(cell)}): shows a warning or writes to stderr: {text}"
+                )
     size = len(notebooks.to_text(notebook).encode())
     if size > MAX_BYTES:
         found.append(f"{lab.name}: {size // 1024} KiB, {MAX_BYTES // 1024} KiB at most; smaller or fewer pictures")

@@ -49,6 +49,7 @@ class _QuietTensorFlow(importlib.abc.MetaPathFinder):
             def execute_quietly(module):
                 with native_stderr_held_back():
                     execute(module)
+                module.get_logger().setLevel("ERROR")  # its warnings about retracing would stand in the labs' outputs
 
             spec.loader.exec_module = execute_quietly
         return spec

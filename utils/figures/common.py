@@ -6,6 +6,7 @@ import io
 from IPython.display import display
 from matplotlib.figure import Figure
 import matplotlib.pyplot as plt
+from matplotlib.ticker import MaxNLocator
 import numpy as np
 from PIL import Image
 
@@ -132,6 +133,8 @@ def curves(
             axis.fill_between(x, y - half, y + half, color=color, alpha=0.18, linewidth=0)
         ends.append((x[-1], y[-1], label, color))
     axis.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    if all(float(value).is_integer() for x, _ in lines.values() for value in x):
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     if log_x:
         axis.set_xscale("log")
     if log_y:
