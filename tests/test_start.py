@@ -49,7 +49,7 @@ def get(address: str, token: str) -> str:
 def test_start_page_labs_and_settings(server: tuple[str, str, str]) -> None:
     address, path, token = server
     assert path == "/lab/tree/START.md"
-    start = json.loads(get(f"{address}/api/contents/START.md", token))["content"]
+    start = json.loads(get(f"{address}/api/contents/START.md?type=file", token))["content"]
     for lab in labs():
         assert f"({lab.name}/{lab.name}.ipynb)" in start
         notebook = json.loads(get(f"{address}/api/contents/{lab.name}/{lab.name}.ipynb", token))["content"]
