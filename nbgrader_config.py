@@ -8,3 +8,5 @@ c.CourseDirectory.release_directory = "notebooks"
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__"]
 c.ClearSolutions.code_stub = {"python": 'raise NotImplementedError("write this function, then run the cell again")'}
 c.ClearSolutions.text_stub = "*Write your answer here.*"
+# Validate and autograde run a lab from the top; a cell that trains takes longer than nbgrader's 30 seconds on a slow laptop.
+c.Execute.timeout = 300
