@@ -324,3 +324,14 @@ def test_the_command_line_lists_without_preparing(tmp_path: Path, monkeypatch: p
     assert not list(tmp_path.iterdir())
     with pytest.raises(SystemExit):
         data.main(["imagenet"])
+
+
+def test_one_set_that_cannot_be_had_here_does_not_stop_the_others(tmp_path: Path, monkeypatch, capsys) -> None:
+    """A machine without apt, as a Mac, still starts: the stamps' lab is named, and how to get them."""
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert data.main(["stamps"]) == 0
+    said = capsys.readouterr().err
+    assert "stamps" in said
+    assert str(tmp_path) in said
+    assert not list(tmp_path.iterdir())

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 
+from utils.backbones import SOURCES
 from utils.data import DATA_SETS
 from packaging.requirements import Requirement
 import pytest
@@ -84,14 +85,14 @@ def test_environment_yml_installs_the_same_pins_with_a_python_that_fits() -> Non
 
 def test_every_data_set_has_its_licence_in_words() -> None:
     text = (ROOT / "DATA_LICENCES.md").read_text("utf-8")
-    for spec in DATA_SETS.values():
+    for spec in [*DATA_SETS.values(), *SOURCES.values()]:
         assert spec.title in text
         assert spec.licence in text
 
 
 def test_utils_never_imports_course_nor_tensorflow_at_import_time() -> None:
     code = (
-        "import sys, utils, utils.data, utils.checks; "
+        "import sys, utils, utils.backbones, utils.data, utils.photos, utils.checks; "
         "print([name for name in ('tensorflow', 'keras', 'course', 'sklearn') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

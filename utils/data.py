@@ -317,6 +317,11 @@ def _state(name: str) -> str | None:
     return f"train {arrays['x_train'].shape}, test {arrays['x_test'].shape}, {megabytes:.0f} MB in memory"
 
 
+def _out_of_reach(name: str) -> bool:
+    """Tell whether no source of a data set can serve this machine: one set must not stop the others' labs."""
+    return DATA_SETS[name].publisher is None and shutil.which("apt-get") is None
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Prepare data sets and print a table of what is there; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m utils.data", description=main.__doc__)
@@ -329,9 +334,11 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"no data set {', '.join(unknown)}; there are {', '.join(DATA_SETS)}")
     names = options.names or list(DATA_SETS)
     states = {name: _state(name) for name in names}
-    failures = []
+    failures, out_of_reach = [], []
     for name in names:
-        if not options.list and states[name] is None:
+        if states[name] is None and _out_of_reach(name):
+            out_of_reach.append(name)
+        elif not options.list and states[name] is None:
             try:
                 load(name)
             except DataError as error:
@@ -343,6 +350,12 @@ def main(arguments: list[str] | None = None) -> int:
         for name in names:
             spec = DATA_SETS[name]
             print(f"  {name:14} {states[name] or 'not prepared'}\n{'':17}{spec.title}; {spec.licence}; {spec.source}")
+    for name in out_of_reach:
+        print(
+            f"{name} comes as a Debian package only, and this machine has no apt-get: labs that load it will not run. To have it, "
+            f"copy the folders {name} and decoded/{_cache_folder(name).name} from a machine with Debian or Ubuntu into {data_dir()}.",
+            file=sys.stderr,
+        )
     for failure in failures:
         print(f"\n{failure}", file=sys.stderr)
     return 1 if failures else 0
