@@ -7,6 +7,18 @@ from course import notebooks
 from course.syllabus import CourseError, Lab
 
 BEGIN, END = "<!-- labs: written by `python -m course derive` -->", "<!-- end of labs -->"
+HOW_A_LAB_WORKS = """## How a lab works
+
+1. **Predict** before you run: commit to an answer, then let the experiment tell you.
+2. **Write** the functions that are missing. A cell with `raise NotImplementedError` is an exercise: replace that line.
+3. **Check** yourself: the cell below each exercise tells you what was expected, what your function gave, and often why.
+   A failed check costs nothing: mend the function, run its cell again, then the check again.
+4. **Hints** are folded under each exercise, from a nudge to nearly the answer.
+
+The checks that you see are not all there are: those that grade your lab use other numbers and other shapes, so write
+the function for any input that its description allows. **Validate** in the notebook's toolbar runs the visible checks
+from a fresh start, as grading does: use it before you hand in.
+"""
 
 
 def files(labs: list[Lab], *, root: Path) -> dict[Path, bytes]:
@@ -63,18 +75,7 @@ Open a lab, and work through it from the top. Run a cell with Shift+Enter.
 |---|---|---|
 {rows}
 
-## How a lab works
-
-1. **Predict** before you run: commit to an answer, then let the experiment tell you.
-2. **Write** the functions that are missing. A cell with `raise NotImplementedError` is an exercise: replace that line.
-3. **Check** yourself: the cell below each exercise tells you what was expected, what your function gave, and often why.
-   A failed check costs nothing: mend the function, run its cell again, then the check again.
-4. **Hints** are folded under each exercise, from a nudge to nearly the answer.
-
-The checks that you see are not all there are: those that grade your lab use other numbers and other shapes, so write
-the function for any input that its description allows. **Validate** in the notebook's toolbar runs the visible checks
-from a fresh start, as grading does: use it before you hand in.
-
+{HOW_A_LAB_WORKS}
 Everything runs on your own machine, without a GPU or the internet. A lab that you have broken comes back with
 `git checkout -- notebooks/` (this discards your work in all labs; copy what you want to keep).
 """

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 
 import pytest
@@ -40,8 +41,8 @@ def get(address: str, token: str) -> str:
         try:
             with urllib.request.urlopen(request) as answer:
                 return answer.read().decode()
-        except ConnectionError:
-            if attempt == 49:
+        except OSError as error:  # Jupyter prints its address a moment before it listens
+            if attempt == 49 or isinstance(error, urllib.error.HTTPError):
                 raise
             time.sleep(0.2)
 

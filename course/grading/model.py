@@ -1,0 +1,207 @@
+"""What the steps of grading hand on to each other: plain data that goes through JSON."""
+
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+import json
+from pathlib import Path
+
+from course import notebooks
+from course.syllabus import CourseError
+
+
+class GradingError(CourseError):
+    """Grading as a whole cannot go on; the message says what, why and what to do next."""
+
+
+class Status(StrEnum):
+    """What became of a submission."""
+
+    GRADED = "graded"
+    REMARKS = "graded with remarks"
+    HUMAN = "needs a human"
+    UNREADABLE = "unreadable"
+
+
+class Outcome(StrEnum):
+    """What became of one exercise."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    """The check ran and refused the answer, or the answer raised an error in it."""
+    MISSING = "not attempted"
+    """The stub as it was handed out, or no cell at all."""
+    ERROR = "error in the exercise cell"
+    """The cell that should define the function could not be run (a syntax error, an exception)."""
+    LIMIT = "stopped at a limit"
+    """Time, memory, processes, file size or output: the message names which."""
+    KILLED = "killed the kernel"
+    NOT_RUN = "not run"
+    """An earlier cell killed the kernel or used up the notebook's time."""
+    TAMPERED = "check tampered with"
+    """It passed, but its check does not refuse a wrong answer any more, or it passes only with the rest of the notebook."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that a submission may use. Seconds are wall clock; sizes are bytes."""
+
+    cell_seconds: float = 60
+    notebook_seconds: float = 600
+    memory: int = 6 * 2**30
+    """Of all processes together; address space of each."""
+    processes: int = 256
+    """Threads count; TensorFlow starts dozens."""
+    file_size: int = 64 * 2**20
+    output_size: int = 2 * 2**20
+    """Of all outputs of the notebook; what is longer is cut off, and ten times as much stops the kernel."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One notebook that came back."""
+
+    student: str
+    """The student's name or number, fit to be a folder's name."""
+    name: str
+    """How the file was called where it was found."""
+    content: bytes
+    submitted_at: datetime | None = None
+    remarks: tuple[str, ...] = ()
+    """What a human should know of how it was found: "two notebooks, the newer one was taken"."""
+    unreadable: str = ""
+    """Why there is nothing to execute; empty where there is. The content is then whatever was found."""
+    lms: dict[str, str] = field(default_factory=dict)
+    """What the learning platform's download tells, to write its import file: "id", "name", ..."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One graded function of a submission and what came of it."""
+
+    name: str
+    max_points: float
+    points: float = 0.0
+    outcome: Outcome = Outcome.MISSING
+    message: str = ""
+    """Plain text for the student: the check's message, or what stopped it. No hidden check's source."""
+    source: str = ""
+    """The student's cell."""
+    comment: str = ""
+    """A human's, from the gradebook."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One written answer. Its points come from a human, through the gradebook."""
+
+    name: str
+    max_points: float
+    source: str = ""
+    points: float | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """All that is known of a submission after a run; one JSON file a student."""
+
+    lab: str
+    student: str
+    name: str
+    key: str
+    """Digest of the submission, the lab, the limits and the tools: the same key need not be executed again."""
+    status: Status
+    remarks: tuple[str, ...] = ()
+    exercises: tuple[Exercise, ...] = ()
+    written: tuple[Answer, ...] = ()
+    submitted_at: datetime | None = None
+    penalty: float = 0.0
+    """Points taken off for lateness."""
+    seconds: float = 0.0
+    """Of execution."""
+    lms: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def points(self) -> float:
+        """Points so far: exercises and those written answers that a human has marked, less the penalty; not below 0."""
+        marked = sum(answer.points or 0 for answer in self.written)
+        return max(0.0, sum(exercise.points for exercise in self.exercises) + marked - self.penalty)
+
+    @property
+    def max_points(self) -> float:
+        """The lab's points."""
+        return sum(part.max_points for part in (*self.exercises, *self.written))
+
+    @property
+    def unmarked(self) -> tuple[str, ...]:
+        """Written answers that wait for a human."""
+        return tuple(answer.name for answer in self.written if answer.points is None)
+
+    def with_remarks(self, *remarks: str) -> "Result":
+        """Return the result with further remarks; a plainly graded one becomes one graded with remarks."""
+        if not remarks:
+            return self
+        status = Status.REMARKS if self.status is Status.GRADED else self.status
+        return replace(self, remarks=tuple(dict.fromkeys(self.remarks + remarks)), status=status)
+
+    def to_json(self) -> str:
+        """Return the result as text."""
+        return json.dumps(asdict(self), indent=1, ensure_ascii=False, default=str) + "\n"
+
+    def save(self, path: Path) -> None:
+        """Write the result, whole or not at all."""
+        notebooks.write(path, self.to_json().encode("utf-8", "replace"))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Result":
+        """Return the result that `to_json` wrote.
+
+        Raises:
+            ValueError: if the text is no such result; a missing field, or one of an older form, counts.
+        """
+        try:
+            values = json.loads(text)
+            values["status"] = Status(values["status"])
+            values["exercises"] = tuple(
+                Exercise(**exercise | {"outcome": Outcome(exercise["outcome"])}) for exercise in values["exercises"]
+            )
+            values["written"] = tuple(Answer(**answer) for answer in values["written"])
+            values["remarks"] = tuple(values["remarks"])
+            values["submitted_at"] = values["submitted_at"] and datetime.fromisoformat(values["submitted_at"])
+            return cls(**values)
+        except (TypeError, KeyError, AttributeError) as error:
+            raise ValueError(f"not a grading result: {error}") from error
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker gets for one submission, as JSON: nothing that it does not need."""
+
+    lab: str
+    student: str
+    notebook: str
+    """The sanitized notebook as JSON text: the lab's imports, the student's cells, the lab's checks, in the lab's order."""
+    points: dict[str, float]
+    """Function -> points: the exercises to grade, in order."""
+    controls: dict[str, str]
+    """Function -> Python source that replaces it by a wrong answer, which its check has to refuse."""
+    limits: Limits = Limits()
+    sandboxed: bool = True
+    missing: tuple[str, ...] = ()
+    """Functions of `points` that were not attempted: the stub as it was handed out, or no cell at all. Outcome.MISSING."""
+    remarks: tuple[str, ...] = ()
+    """What a human should know of how the notebook was put together; goes into the result."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """What a worker gives back."""
+
+    notebook: str
+    """The executed notebook as JSON text, with outputs."""
+    exercises: tuple[Exercise, ...]
+    """Outcome, points and message of each exercise; `source` is left empty."""
+    remarks: tuple[str, ...] = ()
+    needs_human: bool = False
+    seconds: float = 0.0

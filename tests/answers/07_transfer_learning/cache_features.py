@@ -1,0 +1,73 @@
+# %% right: predict
+def cache_features(base, images, batch_size=32):
+    return base.predict(images, batch_size=batch_size, verbose=0)
+
+
+# %% right: a while loop into a prepared array
+def cache_features(base, images, batch_size=32):
+    result, start = None, 0
+    while start < len(images):
+        part = keras.ops.convert_to_numpy(base(images[start : start + batch_size], training=False))
+        if result is None:
+            result = np.empty((len(images), part.shape[1]), dtype="float32")
+        result[start : start + len(part)] = part
+        start += batch_size
+    return result
+
+
+# %% right: parts of about equal size
+def cache_features(base, images, batch_size=32):
+    n = -(-len(images) // batch_size)
+    return np.vstack([np.asarray(base(part, training=False)) for part in np.array_split(images, n)])
+
+
+# %% wrong: forgets the last, smaller batch
+# says: last, smaller batch
+def cache_features(base, images, batch_size=32):
+    full = max(len(images) // batch_size, 1)
+    parts = [np.asarray(base(images[i * batch_size : (i + 1) * batch_size], training=False)) for i in range(full)]
+    return np.concatenate(parts)
+
+
+# %% wrong: in training mode
+# says: This is training mode
+def cache_features(base, images, batch_size=32):
+    parts = [images[i : i + batch_size] for i in range(0, len(images), batch_size)]
+    return np.concatenate([np.asarray(base(part, training=True)) for part in parts])
+
+
+# %% wrong: everything at once
+# says: expected at most 3 images at once
+def cache_features(base, images, batch_size=32):
+    return np.asarray(base(images, training=False))
+
+
+# %% wrong: keeps only the last batch
+# says: Only the last batch
+def cache_features(base, images, batch_size=32):
+    for start in range(0, len(images), batch_size):
+        features = np.asarray(base(images[start : start + batch_size], training=False))
+    return features
+
+
+# %% wrong: the batches in the wrong order
+# says: are wrong
+def cache_features(base, images, batch_size=32):
+    features = None
+    for start in range(0, len(images), batch_size):
+        part = np.asarray(base(images[start : start + batch_size], training=False))
+        features = part if features is None else np.concatenate([part, features])
+    return features
+
+
+# %% wrong: a list of batches, stacked side by side
+# says: .
+def cache_features(base, images, batch_size=32):
+    parts = [images[i : i + batch_size] for i in range(0, len(images), batch_size)]
+    return np.concatenate([np.asarray(base(part, training=False)).ravel() for part in parts])
+
+
+# %% wrong: preprocesses again
+# says: are wrong
+def cache_features(base, images, batch_size=32):
+    return base.predict((images - 127) / 128, batch_size=batch_size, verbose=0)

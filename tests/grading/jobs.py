@@ -1,0 +1,52 @@
+"""Jobs made of the small lab, as the grader makes them."""
+
+from dataclasses import asdict
+from pathlib import Path
+import tempfile
+
+from nbformat import NotebookNode
+
+from course.grading.execute import execute, from_json
+from course.grading.model import Execution, Exercise, Job, Limits, Outcome, Submission
+from course.grading.sanitize import sanitize
+from tests.grading import small_lab
+from tests.grading.nasty import EXERCISE, LIMITS, Nasty
+
+
+def job(notebook: NotebookNode, *, limits: Limits = LIMITS, student: str = "ada", sandboxed: bool = True) -> Job:
+    """Return the job that a submission becomes."""
+    with tempfile.TemporaryDirectory() as folder:
+        lab = small_lab.make(Path(folder))
+        submission = Submission(student, "01_small.ipynb", small_lab.to_bytes(notebook))
+        made = sanitize(submission, lab, limits, sandboxed=sandboxed)
+    assert isinstance(made, Job), made
+    return made
+
+
+def executed(notebook: NotebookNode, **options) -> Execution:
+    """Return what comes of a submission."""
+    return from_json(Execution, execute(asdict(job(notebook, **options))))
+
+
+def by_name(execution: Execution) -> dict[str, Exercise]:
+    """Return the exercises by name."""
+    return {exercise.name: exercise for exercise in execution.exercises}
+
+
+def assert_comes_out(nasty: Nasty, execution: Execution) -> None:
+    """Assert that a submission, right but for one nasty cell, gets what it must and what came before keeps its points."""
+    exercises = by_name(execution)
+    found = exercises[EXERCISE]
+    assert found.outcome is nasty.outcome, found.message
+    said = found.message if nasty.outcome is not Outcome.PASSED else "\n".join(execution.remarks)
+    assert nasty.says in said
+    assert found.points == (3 if nasty.outcome is Outcome.PASSED else 0)
+    assert (exercises["mean_square"].outcome, exercises["mean_square"].points) == (Outcome.PASSED, 2)
+    after = {exercises[name].outcome for name in ("clip_negative", "running_total")}
+    assert after == {Outcome.PASSED if nasty.goes_on else Outcome.NOT_RUN}
+    assert execution.needs_human == nasty.human, execution.remarks
+    if nasty.outcome in (Outcome.LIMIT, Outcome.KILLED, Outcome.TAMPERED) or nasty.human:
+        assert any(remark.startswith(EXERCISE) for remark in execution.remarks)
+    if not nasty.goes_on:
+        assert any("clip_negative, running_total" in remark for remark in execution.remarks)
+    assert small_lab.NAME not in found.message or nasty.outcome is Outcome.ERROR

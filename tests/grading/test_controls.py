@@ -1,0 +1,18 @@
+"""Controls on the course's own labs: each lab's checks refuse them, or right answers would count as tampered with."""
+
+import pytest
+
+from course.answers import Answer, Exercises
+from course.grading.controls import control
+from course.syllabus import Lab, labs
+
+
+@pytest.mark.parametrize("lab", [lab for lab in labs() if lab.solution.exists()], ids=lambda lab: lab.name)
+def test_every_check_refuses_the_control(lab: Lab) -> None:
+    exercises = Exercises(lab)
+    accepted = []
+    for name in lab.points:
+        spoiled = exercises.cells[name].source + "\n" + control(name)
+        if exercises.try_answer(name, Answer(False, "control", spoiled)).passed:
+            accepted.append(name)
+    assert not accepted, f"{lab.name}: the checks of {', '.join(accepted)} accept a spoiled answer"

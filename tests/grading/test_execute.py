@@ -1,0 +1,134 @@
+"""Executing a submission: who gets points, who does not, and what they are told."""
+
+from dataclasses import asdict, replace
+import json
+
+import nbformat
+import pytest
+
+from course.grading.execute import execute
+from course.grading.model import Limits, Outcome
+from tests.grading import small_lab
+from tests.grading.jobs import assert_comes_out, by_name, executed, job
+from tests.grading.nasty import CHEATS, LIMITS
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_a_cheat_gains_nothing(name: str) -> None:
+    assert_comes_out(CHEATS[name], executed(small_lab.partly(scale_rows=CHEATS[name].source)))
+
+
+@pytest.mark.parametrize("sources", [small_lab.RIGHT, small_lab.RIGHT_WITH_LOOPS])
+def test_right_answers_get_all_points_whatever_they_write_to_stderr(sources: dict[str, str]) -> None:
+    noisy = sources | {"mean_square": "import sys\nprint('a warning', file=sys.stderr)\n" + sources["mean_square"]}
+    execution = executed(small_lab.filled(noisy))
+    assert {name: exercise.points for name, exercise in by_name(execution).items()} == small_lab.POINTS
+    assert not execution.needs_human
+    assert not execution.remarks
+    assert "a warning" in execution.notebook
+
+
+def test_wrong_answers_are_told_why() -> None:
+    exercises = by_name(executed(small_lab.filled(small_lab.WRONG)))
+    assert {exercise.outcome for exercise in exercises.values()} == {Outcome.FAILED}
+    assert not any(exercise.points for exercise in exercises.values())
+    assert exercises["mean_square"].message.endswith("That is the square of the mean.")
+    assert "changed input" in exercises["clip_negative"].message
+
+
+def test_what_is_not_attempted_is_missing_and_not_wrong() -> None:
+    sources = small_lab.RIGHT | {
+        "scale_rows": "",
+        "clip_negative": small_lab.find(small_lab.stub(), "clip_negative").source,
+    }
+    exercises = by_name(executed(small_lab.filled(sources)))
+    assert [exercise.outcome for exercise in exercises.values()] == [
+        Outcome.PASSED, Outcome.MISSING, Outcome.MISSING, Outcome.PASSED,
+    ]  # fmt: skip
+
+
+def test_an_error_names_the_line_of_the_students_cell() -> None:
+    source = "def scale_rows(matrix):\n    total = matrix.sum()\n    return matrix / totl\n"
+    exercise = by_name(executed(small_lab.partly(scale_rows=source)))["scale_rows"]
+    assert exercise.outcome is Outcome.FAILED
+    assert exercise.message == "NameError: name 'totl' is not defined (line 3 of the exercise's cell)"
+
+
+def test_helpers_constants_magics_and_own_cells_count() -> None:
+    notebook = small_lab.partly(
+        scale_rows="%matplotlib inline\nEPSILON = 1e-12\nshare = lambda row: row / (sum(row) + EPSILON)\n"
+        "def scale_rows(matrix):\n    return np.array([share(row) for row in matrix])\n",
+        clip_negative="%%time\ndef clip_negative(values, *, low=np.float64(0)):\n    return limited(values, low)\n",
+    )
+    own = small_lab.with_cell(
+        notebook,
+        "import math\ndef limited(values, low):\n    return np.maximum(values, low)\n1 / 0",
+        before="clip_negative",
+    )
+    execution = executed(own)
+    assert sum(exercise.points for exercise in execution.exercises) == sum(small_lab.POINTS.values()), execution
+    assert not execution.needs_human
+
+
+def test_a_value_that_only_the_notebook_has_needs_a_human() -> None:
+    source = "import os\ntotal = [os.getpid() and 1.0]\n" + small_lab.RIGHT["scale_rows"].replace(
+        "matrix /", "total[0] * matrix /"
+    )
+    execution = executed(small_lab.partly(scale_rows=source))
+    exercise = by_name(execution)["scale_rows"]
+    assert (exercise.outcome, exercise.points, execution.needs_human) == (Outcome.FAILED, 0, True)
+    assert "name 'total' is not defined" in exercise.message
+    assert by_name(execution)["clip_negative"].points == 2
+
+
+def test_seeds_are_set_before_every_check() -> None:
+    source = "def running_total(values):\n    raise ValueError(f'drew {np.random.random()}')\n"
+    drawn = [by_name(executed(small_lab.partly(running_total=source, scale_rows=noise)))["running_total"].message
+             for noise in (small_lab.RIGHT["scale_rows"], "np.random.random(7)\n" + small_lab.RIGHT["scale_rows"])]  # fmt: skip
+    assert drawn[0] == drawn[1]
+    assert "ValueError: drew 0.5488135" in drawn[0], "numpy.random.seed(0)"
+
+
+def test_the_notebooks_time_is_limited_too() -> None:
+    sources = dict.fromkeys(small_lab.POINTS, "import time\ntime.sleep(2)\n")
+    sources = {name: nap + small_lab.RIGHT[name] for name, nap in sources.items()}
+    execution = executed(small_lab.filled(sources), limits=replace(LIMITS, notebook_seconds=5))
+    outcomes = [exercise.outcome for exercise in execution.exercises]
+    assert outcomes[0] is Outcome.PASSED
+    assert outcomes[-1] in (Outcome.LIMIT, Outcome.NOT_RUN)
+    assert any("notebook's time, 5 s in all" in remark for remark in execution.remarks)
+
+
+def test_long_output_is_cut_off_and_costs_nothing() -> None:
+    execution = executed(small_lab.partly(scale_rows="print('x' * 1_000_000)\n" + small_lab.RIGHT["scale_rows"]))
+    assert sum(exercise.points for exercise in execution.exercises) == 10
+    assert "output limit" in execution.notebook
+    assert len(execution.notebook) < 500_000
+
+
+def test_messages_hold_no_line_of_a_hidden_check() -> None:
+    source = "def running_total(values):\n    raise ValueError(In[-1] + ' '.join(In))\n"
+    execution = executed(small_lab.partly(running_total=source))
+    message = by_name(execution)["running_total"].message
+    assert "def scale_rows" in message, "it shows what it could get hold of"
+    assert "secret_" not in message
+
+
+def test_in_and_out_are_plain_json_and_the_notebook_is_the_jobs() -> None:
+    made = job(small_lab.filled())
+    values = execute(json.loads(json.dumps(asdict(made))))
+    assert json.loads(json.dumps(values)) == values
+    before, after = (nbformat.reads(text, as_version=4) for text in (made.notebook, values["notebook"]))
+    assert [(cell.id, cell.source) for cell in after.cells] == [(cell.id, cell.source) for cell in before.cells]
+    nbformat.validate(after)
+
+
+def test_without_a_sandbox_limits_of_time_and_memory_hold() -> None:
+    notebook = small_lab.partly(
+        scale_rows="def scale_rows(matrix):\n    while True:\n        pass\n",
+        clip_negative="def clip_negative(values):\n    return np.ones((10**6, 10**6))\n",
+    )
+    exercises = by_name(executed(notebook, sandboxed=False, limits=Limits(cell_seconds=3, memory=2**31)))
+    assert [exercise.outcome for exercise in exercises.values()] == [
+        Outcome.PASSED, Outcome.LIMIT, Outcome.LIMIT, Outcome.PASSED,
+    ]  # fmt: skip

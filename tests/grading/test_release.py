@@ -1,0 +1,240 @@
+"""What students get: complete, without solutions, the same bytes every time, and it starts by its own README."""
+
+import ast
+import hashlib
+import json
+import os
+from pathlib import Path
+import re
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+import urllib.request
+import zipfile
+
+from packaging.specifiers import SpecifierSet
+import pytest
+
+from course import notebooks
+from course.handout import start
+from course.release import HANDOUT, contents, release
+from course.syllabus import ROOT, CourseError, Lab
+from tests.grading import small_lab
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return small_lab.make(tmp_path / "course")
+
+
+@pytest.fixture
+def handed_out(lab: Lab, tmp_path: Path) -> Path:
+    """Return the folder that a student has unpacked."""
+    release([lab], tmp_path / "zips")
+    with zipfile.ZipFile(tmp_path / "zips" / "01_small.zip") as archive:
+        archive.extractall(tmp_path / "student")
+    return tmp_path / "student" / lab.name
+
+
+def run_start(folder: Path, home: Path, *arguments: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "start.py", *arguments]
+    environment = os.environ | {"CNN_LABS_HOME": str(home)}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+
+def provide_environment(folder: Path, home: Path) -> None:
+    """Let start.py find its packages installed: those of this environment."""
+    digest = hashlib.sha256((folder / "requirements.txt").read_bytes()).hexdigest()[:12]
+    environment = home / "python{}.{}-{}".format(*sys.version_info[:2], digest)
+    python = environment / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    python.chmod(0o755)
+    (environment / ".installed").touch()
+
+
+def fetch(address: str, token: str) -> str:
+    """Return what the server answers; it prints its address a moment before it listens."""
+    request = urllib.request.Request(address, headers={"Authorization": f"token {token}"})
+    for attempt in range(100):
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return answer.read().decode()
+        except OSError:
+            if attempt == 99:
+                raise
+            time.sleep(0.2)
+
+
+def test_zip_holds_what_a_student_needs_and_nothing_else(handed_out: Path) -> None:
+    found = {path.relative_to(handed_out).as_posix() for path in handed_out.rglob("*") if path.is_file()}
+    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "utils").rglob("*.py")}
+    settings = {path.relative_to(ROOT / "course").as_posix() for path in (ROOT / "course/jupyter").rglob("*.json")}
+    assert found == modules | settings | {
+        "01_small.ipynb",
+        "README.md",
+        "lab.toml",
+        "start.py",
+        "nbgrader_config.py",
+        "requirements.txt",
+        "LICENSE",
+        "LICENSE-TEXT.md",
+        "DATA_LICENCES.md",
+    }
+    text = (handed_out / "01_small.ipynb").read_text("utf-8")
+    for piece in ("BEGIN SOLUTION", "BEGIN HIDDEN", "secret_matrix", "Model answer", "matrix.sum(axis=1"):
+        assert piece not in text
+    assert text.count("raise NotImplementedError") == len(small_lab.POINTS)
+
+
+def test_zip_is_derived_from_the_solution_whatever_notebooks_holds(lab: Lab, tmp_path: Path) -> None:
+    release([lab], tmp_path / "before")
+    lab.student.write_text("stale")
+    release([lab], tmp_path / "after")
+    assert (tmp_path / "after" / "01_small.zip").read_bytes() == (tmp_path / "before" / "01_small.zip").read_bytes()
+
+
+def test_bytes_do_not_depend_on_times_and_permissions(lab: Lab, tmp_path: Path) -> None:
+    first, second = tmp_path / "first" / "01_small.zip", tmp_path / "second" / "01_small.zip"
+    release([lab], first.parent)
+    os.utime(lab.solution, (10**9, 10**9))
+    lab.solution.chmod(0o600)
+    release([lab], second.parent)
+    assert second.read_bytes() == first.read_bytes()
+    with zipfile.ZipFile(first) as archive:
+        entries = archive.infolist()
+    assert [entry.filename for entry in entries] == sorted(entry.filename for entry in entries)
+    executable = [entry.filename for entry in entries if entry.external_attr >> 16 & 0o111]
+    assert executable == ["01_small/start.py"]
+
+
+def test_nothing_is_written_where_a_lab_is_not_fit(lab: Lab, tmp_path: Path) -> None:
+    text = lab.solution.read_text("utf-8")
+    lab.solution.write_text(text.replace("### BEGIN SOLUTION", "### BEGIN"), "utf-8")
+    with pytest.raises(CourseError, match="01_small"):
+        release([lab], tmp_path / "zips")
+    assert not (tmp_path / "zips").exists()
+
+
+def test_a_missing_file_is_named(lab: Lab, tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match=r"01_small cannot be handed out: .*requirements\.txt cannot be read"):
+        release([lab], tmp_path / "zips", root=lab.root)
+
+
+def test_only_a_lab_that_uses_a_backbone_fetches_its_weights(lab: Lab) -> None:
+    def steps(notebook: str) -> list[list[str]]:
+        return tomllib.loads(contents(lab, notebook)["lab.toml"].decode())["prepare"]
+
+    assert steps("from utils.data import load") == []
+    assert steps('"from utils.backbones import backbone\\n"') == [["utils.backbones", "--quiet"]]
+
+
+def test_readme_names_the_data_that_the_first_start_fetches() -> None:
+    from course.syllabus import labs
+
+    (lab,) = labs(["01"])
+    files = contents(lab, "{}")
+    assert tomllib.loads(files["lab.toml"].decode())["prepare"] == [["utils.data", "--quiet", "mnist"]]
+    assert "MNIST, handwritten digits" in files["README.md"].decode()
+
+
+def test_starts_by_its_own_readme(handed_out: Path, tmp_path: Path) -> None:
+    """The command that the README shows opens the lab in JupyterLab, set up for students."""
+    (command,) = re.findall(r"^```\n(.+?)\n```$", (handed_out / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert command == "python3 start.py"
+    provide_environment(handed_out, tmp_path / "home")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, *command.split()[1:], "--no-browser", f"--port={port}"],
+        cwd=handed_out,
+        env=os.environ | {"CNN_LABS_HOME": str(tmp_path / "home")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    said = []
+    try:
+        for line in process.stdout:
+            said.append(line)
+            if match := re.search(r"http://127\.0\.0\.1:\d+(/\S+)\?token=(\w+)", line):
+                break
+        else:
+            pytest.fail("JupyterLab printed no address:\n" + "".join(said))
+        assert match[1] == "/lab/tree/01_small.ipynb"
+        address = f"http://127.0.0.1:{port}"
+        listing = json.loads(fetch(f"{address}/api/contents", match[2]))
+        assert "01_small.ipynb" in {entry["name"] for entry in listing["content"]}
+        page = fetch(address + match[1], match[2])
+        assert "@jupyter/nbgrader:create-assignment" in page, "the settings of labconfig are not in effect"
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def test_lab_runs_from_its_folder_with_the_utils_that_came_with_it(handed_out: Path) -> None:
+    checks = handed_out / "utils" / "checks.py"
+    checks.write_text(checks.read_text("utf-8") + '\nprint("the utils of the zip")\n', "utf-8")
+    path = handed_out / "01_small.ipynb"
+    command = [sys.executable, "-m", "jupyter", "execute", "--inplace", "--allow-errors", path.name]
+    done = subprocess.run(command, cwd=handed_out, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    notebook = notebooks.read(path)
+    assert "the utils of the zip" in small_lab.find(notebook, "imports").outputs[0].text
+    for name in small_lab.POINTS:
+        (output,) = small_lab.find(notebook, f"check_{name}").outputs
+        assert output.ename == "NotImplementedError"
+
+
+def test_first_start_makes_an_environment_and_later_ones_use_it(handed_out: Path, tmp_path: Path) -> None:
+    (handed_out / "requirements.txt").write_text("pip\n")  # what every new environment has: nothing is fetched
+    first = run_start(handed_out, tmp_path / "home", "--setup-only")
+    assert first.returncode == 0, first.stderr
+    assert "Step 1 of 3" in first.stdout
+    assert "Step 2 of 3" in first.stdout
+    (environment,) = (tmp_path / "home").iterdir()
+    assert (environment / "bin" / "python").exists()
+    second = run_start(handed_out, tmp_path / "home", "--setup-only")
+    assert second.returncode == 0
+    assert "Step" not in second.stdout
+
+
+def test_packages_that_cannot_be_had_stop_the_start(handed_out: Path, tmp_path: Path) -> None:
+    (handed_out / "requirements.txt").write_text("nothing @ file:///nowhere/nothing.whl\n")
+    done = run_start(handed_out, tmp_path / "home", "--setup-only")
+    assert done.returncode == 1
+    assert "Step 2 of 3, packages, failed" in done.stderr
+    assert not list((tmp_path / "home").glob("*/.installed")), "the next start would take it for complete"
+
+
+def test_data_that_cannot_be_had_stop_the_start(handed_out: Path, tmp_path: Path) -> None:
+    provide_environment(handed_out, tmp_path / "home")
+    (handed_out / "lab.toml").write_text('notebook = "01_small.ipynb"\nprepare = [["utils.data", "no_such_set"]]\n')
+    done = run_start(handed_out, tmp_path / "home", "--setup-only")
+    assert done.returncode == 1
+    assert "no_such_set" in done.stderr
+    assert "Step 3 of 3, data, failed" in done.stderr
+
+
+def test_start_names_the_pythons_that_the_course_runs_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    supported = SpecifierSet(project["requires-python"])
+    fits = [(3, minor) for minor in range(8, 30) if f"3.{minor}" in supported]
+    assert (fits[0], fits[-1]) == (start.OLDEST, start.NEWEST)
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2, "final", 0))
+    assert "this is 3.9, 3.11 to 3.13 is needed" in start.unfit()
+
+
+def test_an_old_python_can_read_start_and_say_that_it_is_too_old() -> None:
+    ast.parse((HANDOUT / "start.py").read_text("utf-8"), feature_version=(3, 7))
+
+
+def test_unpacks_into_a_folder_of_its_own(lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    assert release([lab], tmp_path) == 0
+    assert f"written: {tmp_path / '01_small.zip'}" in capsys.readouterr().out
+    with zipfile.ZipFile(tmp_path / "01_small.zip") as archive:
+        assert archive.testzip() is None
+        assert {name.split("/")[0] for name in archive.namelist()} == {"01_small"}

@@ -1,0 +1,124 @@
+"""Drawings of lab 06: a network's layers, the connection table, a confusion matrix, a reliability diagram."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+import matplotlib.pyplot as plt
+import numpy as np
+from utils.figures.common import COLORS, LINE_STYLES, MARKERS
+
+
+def architecture(stages: Sequence[tuple[str, int, int, str]], *, title: str) -> Figure:
+    """Draw a network from left to right: maps as stacked squares to scale, vectors as bars.
+
+    Args:
+        stages: (name, side of a map in pixels, number of maps, the step that leads to it), from the input on. A side of 1
+            is drawn as a bar whose height stands for the number of units.
+        title: what to see.
+    """
+    figure, axis = plt.subplots(figsize=(9.5, 3.4), layout="constrained")
+    left, middle, previous = 0.0, 18.0, None
+    for name, side, maps, step in stages:
+        if side > 1:
+            shift = min(1.3, 12 / maps)
+            width = side + shift * (maps - 1)
+            for index in reversed(range(maps)):
+                corner = (left + index * shift, middle - side / 2 + index * shift - shift * (maps - 1) / 2)
+                axis.add_patch(Rectangle(corner, side, side, facecolor="#e4ecf4", edgecolor="black", linewidth=0.7))
+            size = f"{maps} x {side} x {side}" if maps > 1 else f"{side} x {side}"
+        else:
+            width, height = 2.5, 4 + maps / 4
+            axis.add_patch(
+                Rectangle((left, middle - height / 2), width, height, facecolor="#e4ecf4", edgecolor="black")
+            )
+            size = f"{maps}"
+        centre = left + width / 2
+        axis.text(centre, 41, name, ha="center", fontsize=11, fontweight="bold")
+        axis.text(centre, 37, size, ha="center", fontsize=9)
+        if previous is not None:
+            arrow = {"arrowstyle": "->", "linewidth": 1}
+            axis.annotate("", (left - 0.5, middle), (previous + 0.5, middle), arrowprops=arrow)
+            axis.text((left + previous) / 2, -6, step, ha="center", va="top", fontsize=8.5)
+        previous = left + width
+        left += width + (14 if side > 1 and maps < 16 else 19)
+    axis.set(xlim=(-2, left - 14), ylim=(-15, 45), title=title)
+    axis.set_aspect("equal")
+    axis.axis("off")
+    return figure
+
+
+def connection_table(table: np.ndarray, *, title: str) -> Figure:
+    """Draw which input map feeds which output map, a cross for each connection.
+
+    Args:
+        table: (input maps, output maps), true where there is a connection.
+        title: what to see.
+    """
+    rows, columns = table.shape
+    figure, axis = plt.subplots(figsize=(0.45 * columns + 1.5, 0.4 * rows + 1.1), layout="constrained")
+    axis.imshow(np.where(table, 0.75, 1.0), cmap="gray", vmin=0, vmax=1, aspect="auto")
+    for row, column in np.argwhere(table):
+        axis.text(column, row, "X", ha="center", va="center", fontsize=10)
+    axis.set_xticks(range(columns))
+    axis.set_yticks(range(rows))
+    axis.set_xticks(np.arange(columns + 1) - 0.5, minor=True)
+    axis.set_yticks(np.arange(rows + 1) - 0.5, minor=True)
+    axis.grid(which="minor", color="black", linewidth=0.5)
+    axis.tick_params(which="both", length=0)
+    axis.set(xlabel="map of C3", ylabel="map of S2", title=title)
+    return figure
+
+
+def confusion(matrix: np.ndarray, names: Sequence[str], *, title: str) -> Figure:
+    """Draw a confusion matrix: counts written in, off-diagonal cells shaded by their count.
+
+    Args:
+        matrix: (classes, classes) counts, a row for each true class.
+        names: of the classes.
+        title: what to see.
+    """
+    classes = len(names)
+    errors = matrix * (1 - np.eye(classes, dtype=matrix.dtype))
+    figure, axis = plt.subplots(figsize=(7.2, 5.4), layout="constrained")
+    axis.imshow(errors, cmap="Greys", vmin=0, vmax=max(1, errors.max()) * 1.7)
+    for (row, column), count in np.ndenumerate(matrix):
+        if count:
+            axis.text(
+                column, row, str(count), ha="center", va="center", fontsize=9 if count < 1000 else 8,
+                fontweight="bold" if row == column else "normal",
+            )  # fmt: skip
+    long = max(len(name) for name in names) > 3
+    axis.set_xticks(range(classes), names, rotation=45 if long else 0, ha="right" if long else "center")
+    axis.set_yticks(range(classes), names)
+    axis.tick_params(length=0)
+    axis.set(xlabel="predicted", ylabel="true", title=title)
+    return figure
+
+
+def reliability(lines: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]], *, title: str) -> Figure:
+    """Draw accuracy against confidence, with the diagonal on which the two agree.
+
+    Args:
+        lines: label -> (mean confidence, accuracy, number of images) of each group.
+        title: what to see.
+    """
+    figure, axis = plt.subplots(figsize=(6.6, 4.4), layout="constrained")
+    axis.plot([0.2, 1], [0.2, 1], color="grey", linewidth=1, linestyle=":")
+    axis.text(0.3, 0.33, "says what is true", color="grey", rotation=37, fontsize=9)
+    for index, (label, (confidence, accuracy, count)) in enumerate(lines.items()):
+        error = np.sqrt(accuracy * (1 - accuracy) / count)
+        axis.errorbar(
+            confidence, accuracy, yerr=error, label=label, color=COLORS[index], linestyle=LINE_STYLES[index],
+            marker=MARKERS[index], markersize=5, capsize=2,
+        )  # fmt: skip
+        above = index == 0
+        for x, y, n in zip(confidence, accuracy, count):
+            axis.annotate(
+                f"{n:,}", (x, y), xytext=(-5, 7) if above else (6, -12), textcoords="offset points", fontsize=8,
+                color=COLORS[index], ha="right" if above else "left",
+            )  # fmt: skip
+    axis.set(xlabel="mean confidence of the group", ylabel="share that is right", title=title, xlim=(0.25, 1.08))
+    if len(lines) > 1:
+        axis.legend(frameon=False, loc="upper left")
+    return figure

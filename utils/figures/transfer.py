@@ -1,0 +1,130 @@
+"""Drawings of lab 07: what a network answers, which parts of it learn, and what that costs."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+import matplotlib.pyplot as plt
+import numpy as np
+from utils.figures.common import COLORS, MARKERS, curves
+
+
+def answers(
+    images: Sequence[np.ndarray],
+    truths: Sequence[str],
+    names: Sequence[Sequence[str]],
+    values: np.ndarray,
+    *,
+    title: str,
+) -> Figure:
+    """Draw pictures, and right of each its most probable classes as bars; the true class is hatched and marked with >.
+
+    Args:
+        images: (height, width, 3) each, uint8.
+        truths: the true class of each picture.
+        names: the most probable classes of each, the most probable first.
+        values: (n, classes drawn), their probabilities.
+        title: what to see.
+    """
+    columns = 2
+    rows = -(-len(images) // columns)
+    figure, axes = plt.subplots(
+        rows, 2 * columns, figsize=(9.6, 1.75 * rows + 0.4), width_ratios=[1, 1.25] * columns, layout="constrained",
+        squeeze=False,
+    )  # fmt: skip
+    for axis in axes.flat[2 * len(images) :]:
+        axis.axis("off")
+    for index, image in enumerate(images):
+        picture, chart = axes.flat[2 * index], axes.flat[2 * index + 1]
+        picture.imshow(image)
+        picture.axis("off")
+        picture.set_title(truths[index], fontsize=10)
+        bars = chart.barh(range(len(names[index])), values[index], color=COLORS[4], height=0.9)
+        for position, (bar, name) in enumerate(zip(bars, names[index])):
+            right = name == truths[index]
+            if right:
+                bar.set(hatch="//", edgecolor="black")
+            text = f"{'> ' if right else ''}{name} {values[index][position]:.2f}"
+            box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.8}
+            chart.text(0.02, position, text, va="center", fontsize=9, bbox=box if right else None)
+        chart.invert_yaxis()
+        chart.set(xlim=(0, 1), yticks=[], xticks=[])
+    figure.suptitle(title)
+    return figure
+
+
+def strategies(rows: Mapping[str, str], parts: Sequence[str]) -> Figure:
+    """Draw a network as a row of boxes for each way to train it: hatched parts learn, plain ones stay as they are.
+
+    Args:
+        rows: the strategy -> one letter a part, "r" (starts at random, learns), "l" (starts from ImageNet, learns) or
+            "f" (from ImageNet, frozen).
+        parts: what the boxes are, from the picture to the answer.
+    """
+    looks = {"r": ("white", "xx"), "l": (COLORS[4], "//"), "f": ("0.85", "")}
+    words = {"r": "random,\nlearns", "l": "ImageNet,\nlearns", "f": "ImageNet,\nfrozen"}
+    figure, axis = plt.subplots(figsize=(9, 0.85 * len(rows) + 0.6), layout="constrained")
+    for row, (name, letters) in enumerate(rows.items()):
+        axis.text(-0.15, row, name, ha="right", va="center", fontsize=11)
+        for column, letter in enumerate(letters):
+            face, hatch = looks[letter]
+            axis.barh(row, 0.92, left=column, height=0.72, color=face, hatch=hatch, edgecolor="0.45", linewidth=1)
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+            axis.text(column + 0.46, row, words[letter], ha="center", va="center", fontsize=9, bbox=box)
+    for column, part in enumerate(parts):
+        axis.text(column + 0.46, -0.55, part, ha="center", va="bottom", fontsize=10)
+    axis.set(xlim=(-1.9, len(parts)), ylim=(len(rows) - 0.55, -0.95))
+    axis.axis("off")
+    axis.set_title("The same network, five ways to use it" if len(rows) == 5 else "Ways to use a trained network")
+    return figure
+
+
+def label_budget(scores: Mapping[float, Sequence[float]], scratch: float, *, title: str) -> Figure:
+    """Draw the accuracy of a probe over the labels a class, with a band of one standard deviation.
+
+    Args:
+        scores: labels a class -> accuracies (0 to 1), one a split.
+        scratch: the accuracy of the network from scratch with all labels, drawn as a level line.
+        title: what to see.
+    """
+    budgets = list(scores)
+    figure = curves(
+        {
+            "frozen": (budgets, [100 * np.mean(values) for values in scores.values()]),
+            "scratch, all labels": (budgets, [100 * scratch] * len(budgets)),
+        },
+        xlabel="labels a class (logarithmic)",
+        ylabel="accuracy (%), mean of the splits",
+        spread={"frozen": [100 * np.std(values, ddof=1) for values in scores.values()]},
+        log_x=True,
+        title=title,
+    )
+    figure.axes[0].set_xticks(budgets, [f"{budget:.0f}" for budget in budgets])
+    figure.axes[0].minorticks_off()
+    return figure
+
+
+def cost_and_accuracy(points: Mapping[str, tuple[float, float, float, float]], *, title: str) -> Figure:
+    """Draw strategies by what they cost and what they reach: accuracy over trainable parameters and over seconds.
+
+    Args:
+        points: strategy -> (trainable parameters, seconds, mean accuracy, its standard deviation), accuracies 0 to 1.
+        title: what to see.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(9.4, 3.5), sharey=True, layout="constrained")
+    labels = ["trainable parameters (logarithmic)", "seconds of the processor"]
+    for column, (axis, label) in enumerate(zip(axes, labels)):
+        for index, (name, values) in enumerate(points.items()):
+            axis.errorbar(
+                values[column], 100 * values[2], yerr=100 * values[3], marker=MARKERS[index], markersize=9, capsize=3,
+                color=COLORS[index], linestyle="none",
+            )  # fmt: skip
+            place = (9, 7) if index % 2 == 0 else (9, -16)  # so that labels of neighbours do not meet
+            where = (values[column], 100 * values[2])
+            axis.annotate(name, where, xytext=place, textcoords="offset points", color=COLORS[index])
+        axis.set_xlabel(label)
+        axis.margins(x=0.35, y=0.25)
+    axes[0].set_xscale("log")
+    axes[1].set_xlim(0, 1.45 * max(values[1] for values in points.values()))
+    axes[0].set_ylabel("accuracy (%)")
+    figure.suptitle(title)
+    return figure
