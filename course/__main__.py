@@ -41,7 +41,11 @@ def main(arguments: list[str] | None = None) -> int:
 
             return act(extra)
         if options.command == "grade":
-            return _grade(options)
+            try:
+                return _grade(options)
+            except KeyboardInterrupt:
+                print("Interrupted. What was graded is recorded; the same command goes on from there.", file=sys.stderr)
+                return 130
         selected = labs(options.labs)
         if options.command == "derive":
             from course.derive import derive as act

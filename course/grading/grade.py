@@ -166,11 +166,14 @@ def _result(
         done.get(name) or before.get(name) or Exercise(name, points, outcome=Outcome.NOT_RUN, message="Not graded yet.")
         for name, points in lab.points.items()
     )
+    key = record.key(submission, lab, options.limits, sandboxed=options.sandboxed)
+    if options.exercises:  # the rest is as old as it was, so a whole run has to look at it again where that is due
+        key = previous.key if previous else "partly"
     result = Result(
         lab=lab.name,
         student=submission.student,
         name=submission.name,
-        key=record.key(submission, lab, options.limits, sandboxed=options.sandboxed),
+        key=key,
         status=Status.HUMAN if execution.needs_human else Status.GRADED,
         exercises=exercises,
         written=sanitize.written(job, lab),
