@@ -92,7 +92,7 @@ def require() -> None:
         raise SandboxError(
             f"there is no sandbox to execute submissions in: {problem}\n"
             "Linux: install bubblewrap 0.7 or newer (Debian, Ubuntu: sudo apt install bubblewrap; Fedora: sudo dnf install "
-            "bubblewrap).\nmacOS, Windows: grade in a container; Containerfile, in the course's folder, makes one and says how.\n"
+            "bubblewrap).\nmacOS, Windows: grade in a container; docs/grading.md says how, with the Containerfile.\n"
             "Or add --unsandboxed: then every submission can read and change whatever you can."
         )
 

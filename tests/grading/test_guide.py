@@ -256,8 +256,7 @@ def test_options_and_states_that_it_names_exist() -> None:
     elsewhere = {
         "--tag",
         "--rm",
-        "--cap-add",
-        "--security-opt",
+        "--privileged",
         "--volume",
         "--workdir",
         "--host",

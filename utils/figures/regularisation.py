@@ -1,0 +1,136 @@
+"""Drawings of lab 05: curves of a network that memorises, maps with holes, units before and after BatchNorm, remedies."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.figure import Figure
+import matplotlib.pyplot as plt
+import numpy as np
+from utils.figures.common import COLORS, MARKERS
+
+History = Mapping[str, Sequence[float]]
+
+
+def learning_curves(history: History, *, title: str, mark: int | None = None) -> Figure:
+    """Draw loss and accuracy after each epoch, of the training images and of the validation images.
+
+    Args:
+        history: what `fit` records: loss, val_loss, accuracy (0 to 1) and val_accuracy, one number an epoch.
+        title: what to see.
+        mark: an epoch, counted from 1, to mark by an upright line; None for no line.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(8.6, 3.4), layout="constrained")
+    epochs = np.arange(1, len(history["loss"]) + 1)
+    for axis, name, factor in zip(axes, ("loss", "accuracy"), (1, 100)):
+        for key, label, style, color in (
+            (name, "training", "-", COLORS[0]),
+            (f"val_{name}", "validation", "--", COLORS[1]),
+        ):
+            values = factor * np.asarray(history[key], float)
+            axis.plot(epochs, values, color=color, linestyle=style, linewidth=2)
+            axis.annotate(
+                label, (1.02, values[-1]), xycoords=("axes fraction", "data"), color=color, va="center", fontsize=10
+            )
+        if mark is not None:
+            axis.axvline(mark, color="0.4", linestyle=":", linewidth=1.2)
+        axis.set(xlabel="epoch", ylabel="cross-entropy" if name == "loss" else "accuracy in %")
+        axis.margins(y=0.12)
+    figure.suptitle(title)
+    return figure
+
+
+def maps_with_holes(rows: Mapping[str, Sequence[np.ndarray]], *, title: str) -> Figure:
+    """Draw feature maps, a row each treatment, with what is exactly zero in a colour of its own.
+
+    Args:
+        rows: label -> maps of shape (height, width); in all rows the same number.
+        title: what to see.
+    """
+    columns = max(len(maps) for maps in rows.values())
+    figure, axes = plt.subplots(
+        len(rows), columns, figsize=(1.25 * columns + 1.2, 1.35 * len(rows) + 0.4), squeeze=False, layout="constrained"
+    )
+    cmap = plt.get_cmap("gray").with_extremes(bad=COLORS[5])
+    for line, (label, maps) in zip(axes, rows.items()):
+        low, top = float(np.min(maps)), float(np.max(maps))
+        for axis, feature_map in zip(line, maps):
+            axis.imshow(np.ma.masked_equal(np.asarray(feature_map), 0), cmap=cmap, vmin=low, vmax=top)
+            axis.set(xticks=[], yticks=[])
+        line[0].set_ylabel(label, rotation=0, ha="right", va="center")
+    figure.suptitle(title)
+    return figure
+
+
+def units(panels: Mapping[str, np.ndarray], *, title: str, xlabel: str) -> Figure:
+    """Draw how the values of a few units are spread over a batch, a panel each stage, a strip each unit.
+
+    Args:
+        panels: label -> values of shape (batch, units).
+        title: what to see.
+        xlabel: what the values are.
+    """
+    figure, axes = plt.subplots(1, len(panels), figsize=(8.6, 2.8), sharey=True, layout="constrained")
+    random = np.random.default_rng(0)
+    for axis, (label, values) in zip(np.atleast_1d(axes), panels.items()):
+        for unit in range(values.shape[1]):
+            height = unit + random.uniform(-0.25, 0.25, size=len(values))
+            axis.plot(
+                values[:, unit], height, MARKERS[unit % len(MARKERS)], color=COLORS[unit % len(COLORS)],
+                markersize=3, alpha=0.45, linestyle="none",
+            )  # fmt: skip
+            axis.plot([values[:, unit].mean()] * 2, [unit - 0.4, unit + 0.4], color="black", linestyle="-", linewidth=2)
+        axis.axvline(0, color="0.7", linewidth=0.8, linestyle="-", zorder=0)
+        axis.set(title=label, xlabel=xlabel)
+        axis.set_yticks(range(values.shape[1]), [f"unit {unit + 1}" for unit in range(values.shape[1])])
+    figure.suptitle(title)
+    return figure
+
+
+def changed_images(columns: Mapping[str, Sequence[np.ndarray]], *, title: str) -> Figure:
+    """Draw images and what becomes of them: a column each change with its letter and name above, a row each image.
+
+    Args:
+        columns: name of the change -> images (height, width) or (height, width, 1), values 0 to 1.
+        title: what to see.
+    """
+    rows = max(len(images) for images in columns.values())
+    figure, axes = plt.subplots(
+        rows, len(columns), figsize=(1.12 * len(columns), 1.14 * rows + 0.8), squeeze=False, layout="constrained"
+    )
+    for line, (name, images) in zip(axes.T, columns.items()):
+        for axis, image in zip(line, images):
+            axis.imshow(np.asarray(image).reshape(np.shape(image)[:2]), cmap="gray", vmin=0, vmax=1)
+            axis.set(xticks=[], yticks=[])
+        line[0].set_title(name, fontsize=10)
+    figure.suptitle(title)
+    return figure
+
+
+def remedies(train: Mapping[str, Sequence[float]], validation: Mapping[str, Sequence[float]], *, title: str) -> Figure:
+    """Draw each remedy's runs as dots, validation filled and training hollow, with the mean gap as a line between them.
+
+    Args:
+        train: remedy -> training accuracy of each run, in percent.
+        validation: remedy -> validation accuracy of each run, in percent; the mean is written beside the dots.
+        title: what to see.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 0.46 * len(train) + 1.4), sharey=True, layout="constrained")
+    for row, name in enumerate(train):
+        inside, outside = np.asarray(train[name], float), np.asarray(validation[name], float)
+        left.plot([outside.mean(), inside.mean()], [row, row], color="0.75", linestyle="-", linewidth=2, zorder=0)
+        left.plot(inside, [row] * len(inside), MARKERS[1], color=COLORS[1], fillstyle="none", markersize=7)
+        left.plot(outside, [row] * len(outside), MARKERS[0], color=COLORS[0], markersize=6)
+        right.axhline(row, color="0.88", linewidth=1, linestyle="-", zorder=0)
+        right.plot(outside, [row] * len(outside), MARKERS[0], color=COLORS[0], markersize=6, alpha=0.7)
+        right.annotate(
+            f"{outside.mean():.1f}", (1.01, row), xycoords=("axes fraction", "data"), va="center", fontsize=10
+        )
+    first = next(iter(validation))
+    right.axvline(np.mean(validation[first]), color="0.4", linestyle=":", linewidth=1.3)
+    left.set_yticks(range(len(train)), list(train))
+    left.set_ylim(len(train) - 0.5, -0.5)
+    left.set(xlabel="accuracy in %", title="dots validation, squares training", xlim=(None, 101))
+    right.set(xlabel="accuracy in %", title="validation alone; dotted: the mean of the first row")
+    left.title.set_fontsize(10)
+    right.title.set_fontsize(10)
+    figure.suptitle(title)
+    return figure
