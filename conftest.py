@@ -1,9 +1,12 @@
-"""What `make test` does with notebooks: solutions are nbval's, student labs are run with nothing solved.
+"""What `make test` does with notebooks and answers: solutions are nbval's, student labs are run with nothing solved, and each
+exercise's answers are tried on its checks.
 
-A notebook of either kind is a file of tests, so that `pytest --dist=loadfile` runs each in one process, in order.
+Each of these files is a file of tests, so that `pytest --dist=loadfile` runs a notebook in one process, in order, and shares out
+notebooks and exercises.
 """
 
 from collections.abc import Iterator
+from functools import cache
 import os
 from pathlib import Path
 
@@ -11,6 +14,7 @@ import pytest
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 STUDENT_LABS = Path(__file__).parent / "notebooks"
+ANSWERS = Path(__file__).parent / "tests" / "answers"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -26,8 +30,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collect_file(file_path: Path, parent: pytest.Collector):
-    """Collect a student lab as one test, in place of nbval's test for each cell."""
+    """Collect a student lab as one test, in place of nbval's test for each cell; and an exercise's answers as one test."""
     collectors = yield
+    if file_path.suffix == ".py" and file_path.is_relative_to(ANSWERS):
+        return [Answers.from_parent(parent, path=file_path)]
     if file_path.suffix == ".ipynb" and file_path.is_relative_to(STUDENT_LABS):
         return [StudentLab.from_parent(parent, path=file_path)]
     return collectors
@@ -72,3 +78,45 @@ class RunAll(pytest.Item):
     def reportinfo(self) -> tuple[Path, None, str]:
         """Return how the test is named in reports."""
         return self.path, None, f"student lab {self.path.stem}"
+
+
+class Answers(pytest.File):
+    """Right and wrong answers to an exercise, as CONTRIBUTING.md describes them."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """Yield the one test that tries them."""
+        yield TryAnswers.from_parent(self, name="answers")
+
+
+class TryAnswers(pytest.Item):
+    """Every right answer passes the checks of its exercise; every wrong one fails, with a message that helps."""
+
+    def runtest(self) -> None:
+        """Try each answer; fail with a line for each that came out otherwise."""
+        from course.answers import count_problems
+
+        of_lab, name = _exercises(self.path.parent.name), self.path.stem
+        answers = of_lab.answers(name)
+        outcomes = [outcome for answer in answers if (outcome := of_lab.try_answer(name, answer))]
+        problems = [f"{outcome.answer.title!r} {outcome.problem}" for outcome in outcomes if outcome.problem]
+        problems += count_problems(answers)
+        assert not problems, "\n".join(problems)
+        refused = [outcome for outcome in outcomes if not outcome.answer.right and not outcome.passed]
+        assert len(refused) >= 5 + len({"stub", "None"}), "an exercise needs five mistakes besides the automatic ones"
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo) -> str:
+        """Return what went wrong, without a traceback through this file."""
+        return str(excinfo.value)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Return how the test is named in reports."""
+        return self.path, None, f"answers to {self.path.parent.name}: {self.path.stem}"
+
+
+@cache
+def _exercises(lab_name: str):
+    from course.answers import Exercises
+    from course.syllabus import labs
+
+    (lab,) = labs([lab_name])
+    return Exercises(lab)

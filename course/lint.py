@@ -133,6 +133,15 @@ def stored_output_problems(lab: Lab, notebook: NotebookNode) -> list[str]:
             f"{lab.name}: its outputs are not those of one run from the top: `python -m course run {lab.name}`"
         )
     for number, cell in enumerate(notebook.cells):
+        if (
+            cell.cell_type == "code"
+            and not cell.outputs
+            and re.search(r"^(print|show|passed)\(", cell.source, re.MULTILINE)
+        ):
+            found.append(
+                f"{lab.name}, cell {number} ({notebooks.first_line(cell)}): shows something, but stores no output: "
+                f"`python -m course run {lab.name}`"
+            )
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 found.append(

@@ -108,6 +108,21 @@ def test_lint_passes_a_proper_lab(tmp_path: Path) -> None:
     assert not lint.solution_problems(lab, notebooks.read(lab.solution))
 
 
+def test_lint_finds_a_cell_that_lost_its_output(tmp_path: Path) -> None:
+    """jupytext drops the outputs of a cell that was edited, and keeps its number."""
+    lab = small_course.make(tmp_path)
+    notebook = notebooks.read(lab.solution)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [new_output("stream", text="shown\n")]
+    notebooks.number_cells(notebook)
+    assert not lint.stored_output_problems(lab, notebook)
+    (cell,) = (cell for cell in notebook.cells if cell.source.startswith("print("))
+    cell.outputs = []
+    (problem,) = lint.stored_output_problems(lab, notebook)
+    assert "stores no output" in problem
+
+
 def test_lint_finds_a_solution_that_stayed_in_a_student_lab(tmp_path: Path) -> None:
     lab = small_course.make(tmp_path)
     derive(None, root=tmp_path)

@@ -41,6 +41,11 @@ def test_lab_loads_data_sets_that_exist_and_that_the_syllabus_names(lab: Lab) ->
     assert loaded <= DATA_SETS.keys()
 
 
+@pytest.mark.parametrize("lab", LABS)
+def test_every_exercise_has_its_answers(lab: Lab) -> None:
+    assert {path.stem for path in lab.answers.glob("*.py")} == lab.points.keys()
+
+
 def test_every_solution_is_in_the_syllabus() -> None:
     assert sorted(path.name for path in (ROOT / "labs_solutions").iterdir() if path.is_dir()) == [
         lab.name for lab in labs()
