@@ -1,4 +1,4 @@
-"""Drawings of lab 06: a network's layers, the connection table, a confusion matrix, a reliability diagram."""
+"""Drawings of lab 06: layers, the connection table, a confusion matrix, reliability, the gallery of errors, preparations."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 import matplotlib.pyplot as plt
 import numpy as np
-from utils.figures.common import COLORS, LINE_STYLES, MARKERS
+from utils.figures.common import COLORS, LINE_STYLES, MARKERS, image_grid
 
 
 def architecture(stages: Sequence[tuple[str, int, int, str]], *, title: str) -> Figure:
@@ -104,21 +104,82 @@ def reliability(lines: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]], 
         title: what to see.
     """
     figure, axis = plt.subplots(figsize=(6.6, 4.4), layout="constrained")
-    axis.plot([0.2, 1], [0.2, 1], color="grey", linewidth=1, linestyle=":")
-    axis.text(0.3, 0.33, "says what is true", color="grey", rotation=37, fontsize=9)
+    axis.plot([0.45, 1], [0.45, 1], color="grey", linewidth=1, linestyle=":")
+    axis.text(0.6, 0.615, "says what is true", color="grey", fontsize=9, rotation=45, transform_rotates_text=True)
     for index, (label, (confidence, accuracy, count)) in enumerate(lines.items()):
         error = np.sqrt(accuracy * (1 - accuracy) / count)
+        *first, last = (f"{n:,}" for n in count)
         axis.errorbar(
-            confidence, accuracy, yerr=error, label=label, color=COLORS[index], linestyle=LINE_STYLES[index],
-            marker=MARKERS[index], markersize=5, capsize=2,
+            confidence, accuracy, yerr=error, label=f"{label}, from the left: {', '.join(first)} and {last}",
+            color=COLORS[index], linestyle=LINE_STYLES[index], marker=MARKERS[index], markersize=5, capsize=2,
         )  # fmt: skip
-        above = index == 0
-        for x, y, n in zip(confidence, accuracy, count):
-            axis.annotate(
-                f"{n:,}", (x, y), xytext=(-5, 7) if above else (6, -12), textcoords="offset points", fontsize=8,
-                color=COLORS[index], ha="right" if above else "left",
-            )  # fmt: skip
-    axis.set(xlabel="mean confidence of the group", ylabel="share that is right", title=title, xlim=(0.25, 1.08))
-    if len(lines) > 1:
-        axis.legend(frameon=False, loc="upper left")
+    axis.set(xlabel="mean confidence of the group", ylabel="share that is right", title=title, xlim=(0.45, 1.02))
+    axis.legend(frameon=False, loc="lower right", fontsize=9)
     return figure
+
+
+def gallery(images: np.ndarray, captions: Sequence[str], *, framed: int, title: str, columns: int = 12) -> Figure:
+    """Draw images in numbered rows, a frame around the first ones.
+
+    Args:
+        images: (n, height, width, 1).
+        captions: one for each image.
+        framed: how many of the first images get a frame.
+        title: what to see.
+        columns: images in a row.
+    """
+    figure = image_grid(images, captions, columns=columns, size=0.76, suptitle=title)
+    for index, axis in enumerate(figure.axes):
+        if index % columns == 0:
+            axis.text(
+                -0.12, 0.5, str(index // columns + 1), transform=axis.transAxes, ha="right", va="center", fontweight="bold"
+            )  # fmt: skip
+        if index < framed:
+            _frame(axis, images[index].shape, COLORS[1], 3)
+    return figure
+
+
+def preparations(images: Sequence[np.ndarray], names: Sequence[str], *, title: str, at: float = 14) -> Figure:
+    """Draw prepared images, black is 0 and white 1, each framed and with a cross where the centre of mass should lie.
+
+    Args:
+        images: (height, width) or (height, width, 1) each.
+        names: one for each image.
+        title: what to see.
+        at: row and column of the cross.
+    """
+    figure = image_grid(images, names, columns=4, size=1.8, vmin=0, vmax=1, suptitle=title)
+    for axis, image in zip(figure.axes, images):
+        _frame(axis, image.shape, "grey", 1)
+        axis.plot(at, at, marker="+", markersize=11, markeredgewidth=3.5, color="white")
+        axis.plot(at, at, marker="+", markersize=10, markeredgewidth=1.5, color=COLORS[1])
+    return figure
+
+
+def steps(images: Sequence[np.ndarray], captions: Sequence[str], *, title: str) -> Figure:
+    """Draw images of different sizes in a row, all equally high, black is 0 and white 1.
+
+    Args:
+        images: (height, width) each.
+        captions: one for each image.
+        title: what to see.
+    """
+    shares = [min(2.0, image.shape[1] / image.shape[0]) for image in images]
+    shares = [max(0.75, share) for share in shares]  # room for the caption of a narrow image
+    figure, axes = plt.subplots(
+        1, len(images), figsize=(1.9 * sum(shares) + 0.5, 2.7), width_ratios=shares, layout="constrained"
+    )
+    for axis, image, caption in zip(axes, images, captions):
+        axis.imshow(image, vmin=0, vmax=1)
+        axis.set_title(caption, fontsize=9)
+        axis.axis("off")
+    figure.suptitle(title)
+    return figure
+
+
+def _frame(axis: plt.Axes, shape: Sequence[int], color: str, width: float) -> None:
+    """Draw a frame around an image, although its axes are off."""
+    corner = (-0.5, -0.5)
+    axis.add_patch(
+        Rectangle(corner, shape[1], shape[0], fill=False, edgecolor=color, linewidth=width, clip_on=False, zorder=3)
+    )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 import matplotlib.pyplot as plt
 import numpy as np
-from utils.figures.common import COLORS, MARKERS, curves
+from utils.figures.common import COLORS, LINE_STYLES, MARKERS, curves, image_grid
 
 
 def answers(
@@ -52,16 +52,17 @@ def answers(
     return figure
 
 
-def strategies(rows: Mapping[str, str], parts: Sequence[str]) -> Figure:
-    """Draw a network as a row of boxes for each way to train it: hatched parts learn, plain ones stay as they are.
+def strategies(rows: Mapping[str, str], parts: Sequence[str], *, title: str) -> Figure:
+    """Draw a network as a row of boxes for each way to train it: parts with a pattern learn, plain ones stay as they are.
 
     Args:
-        rows: the strategy -> one letter a part, "r" (starts at random, learns), "l" (starts from ImageNet, learns) or
-            "f" (from ImageNet, frozen).
+        rows: the strategy -> one letter a part, "r" (starts at random, learns), "l" (starts from ImageNet, learns), "p"
+            (starts from the probe, learns) or "f" (from ImageNet, frozen).
         parts: what the boxes are, from the picture to the answer.
+        title: what to see.
     """
-    looks = {"r": ("white", "xx"), "l": (COLORS[4], "//"), "f": ("0.85", "")}
-    words = {"r": "random,\nlearns", "l": "ImageNet,\nlearns", "f": "ImageNet,\nfrozen"}
+    looks = {"r": ("white", "xx"), "l": (COLORS[4], "//"), "p": (COLORS[5], ".."), "f": ("0.85", "")}
+    words = {"r": "random,\nlearns", "l": "ImageNet,\nlearns", "p": "probe,\nlearns", "f": "ImageNet,\nfrozen"}
     figure, axis = plt.subplots(figsize=(9, 0.85 * len(rows) + 0.6), layout="constrained")
     for row, (name, letters) in enumerate(rows.items()):
         axis.text(-0.15, row, name, ha="right", va="center", fontsize=11)
@@ -74,7 +75,7 @@ def strategies(rows: Mapping[str, str], parts: Sequence[str]) -> Figure:
         axis.text(column + 0.46, -0.55, part, ha="center", va="bottom", fontsize=10)
     axis.set(xlim=(-1.9, len(parts)), ylim=(len(rows) - 0.55, -0.95))
     axis.axis("off")
-    axis.set_title("The same network, five ways to use it" if len(rows) == 5 else "Ways to use a trained network")
+    axis.set_title(title)
     return figure
 
 
@@ -82,24 +83,27 @@ def label_budget(scores: Mapping[float, Sequence[float]], scratch: float, *, tit
     """Draw the accuracy of a probe over the labels a class, with a band of one standard deviation.
 
     Args:
-        scores: labels a class -> accuracies (0 to 1), one a split.
-        scratch: the accuracy of the network from scratch with all labels, drawn as a level line.
+        scores: labels a class -> accuracies (0 to 1), one a split; the last for all labels, on average so many a class.
+        scratch: the accuracy of the network from scratch with all labels, drawn as a level line without markers.
         title: what to see.
     """
     budgets = list(scores)
     figure = curves(
-        {
-            "frozen": (budgets, [100 * np.mean(values) for values in scores.values()]),
-            "scratch, all labels": (budgets, [100 * scratch] * len(budgets)),
-        },
-        xlabel="labels a class (logarithmic)",
+        {"frozen": (budgets, [100 * np.mean(values) for values in scores.values()])},
+        xlabel="labels a class (logarithmic); all: not balanced",
         ylabel="accuracy (%), mean of the splits",
         spread={"frozen": [100 * np.std(values, ddof=1) for values in scores.values()]},
         log_x=True,
         title=title,
     )
-    figure.axes[0].set_xticks(budgets, [f"{budget:.0f}" for budget in budgets])
-    figure.axes[0].minorticks_off()
+    axis = figure.axes[0]
+    axis.axhline(100 * scratch, color=COLORS[1], linestyle=LINE_STYLES[1])
+    axis.annotate(
+        "from scratch,\nall labels", (1.01, 100 * scratch), xycoords=axis.get_yaxis_transform(), color=COLORS[1],
+        va="center", fontsize=10, annotation_clip=False,
+    )  # fmt: skip
+    axis.set_xticks(budgets, [f"{budget:.0f}" for budget in budgets[:-1]] + [f"all\n(about {budgets[-1]:.0f})"])
+    axis.minorticks_off()
     return figure
 
 
@@ -122,9 +126,25 @@ def cost_and_accuracy(points: Mapping[str, tuple[float, float, float, float]], *
             where = (values[column], 100 * values[2])
             axis.annotate(name, where, xytext=place, textcoords="offset points", color=COLORS[index])
         axis.set_xlabel(label)
-        axis.margins(x=0.35, y=0.25)
+        axis.margins(y=0.25)
+    low, high = (choose(values[0] for values in points.values()) for choose in (min, max))
     axes[0].set_xscale("log")
-    axes[1].set_xlim(0, 1.45 * max(values[1] for values in points.values()))
+    axes[0].set_xlim(low * (low / high) ** 0.15, high * (high / low) ** 0.65)  # room for the labels at the right
+    axes[1].set_xlim(0, 1.6 * max(values[1] for values in points.values()))
     axes[0].set_ylabel("accuracy (%)")
     figure.suptitle(title)
+    return figure
+
+
+def titled_photos(photos: Sequence[np.ndarray], titles: Sequence[str], *, title: str) -> Figure:
+    """Draw photos in rows of seven under titles of up to two lines, with room between the rows.
+
+    Args:
+        photos: (height, width, 3) each.
+        titles: one for each photo.
+        title: what to see.
+    """
+    figure = image_grid(photos, titles, columns=7, size=1.35, suptitle=title)
+    figure.set_figheight(figure.get_figheight() + 0.5)
+    figure.get_layout_engine().set(h_pad=0.12)
     return figure

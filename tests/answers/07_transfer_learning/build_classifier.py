@@ -99,7 +99,7 @@ def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
 
 
 # %% wrong: no Dropout
-# says: drops features in training
+# says: Dropout is missing
 def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
     model = keras.Sequential([keras.Input((n_features,)), layers.Dense(n_classes)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -107,8 +107,8 @@ def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
     return model
 
 
-# %% wrong: Dropout on the logits
-# says: with dropout=0 in training
+# %% wrong: a fixed Dropout on the logits
+# says: the layers of
 def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
     model = keras.Sequential([keras.Input((n_features,)), layers.Dense(n_classes), layers.Dropout(0.9)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -122,4 +122,40 @@ def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
     model = keras.Sequential([keras.Input((n_features,)), layers.Dropout(dropout), layers.Dense(n_classes)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(learning_rate), loss, metrics=["accuracy"])
+    return model
+
+
+# %% wrong: Dropout after the dense layer
+# says: before the dense layer
+def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
+    model = keras.Sequential([keras.Input((n_features,)), layers.Dense(n_classes), layers.Dropout(dropout)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return model
+
+
+# %% wrong: always the same rate of Dropout
+# says: expected .'Dropout 0.5'
+def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
+    model = keras.Sequential([keras.Input((n_features,)), layers.Dropout(0.2), layers.Dense(n_classes)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return model
+
+
+# %% wrong: without an input
+# says: keras.Input
+def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
+    model = keras.Sequential([layers.Dropout(dropout), layers.Dense(n_classes)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return model
+
+
+# %% wrong: a loss for one-hot labels
+# says: integer labels
+def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
+    model = keras.Sequential([keras.Input((n_features,)), layers.Dropout(dropout), layers.Dense(n_classes)])
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
     return model

@@ -61,7 +61,7 @@ def cache_features(base, images, batch_size=32):
 
 
 # %% wrong: a list of batches, stacked side by side
-# says: .
+# says: expected shape
 def cache_features(base, images, batch_size=32):
     parts = [images[i : i + batch_size] for i in range(0, len(images), batch_size)]
     return np.concatenate([np.asarray(base(part, training=False)).ravel() for part in parts])
@@ -71,3 +71,10 @@ def cache_features(base, images, batch_size=32):
 # says: are wrong
 def cache_features(base, images, batch_size=32):
     return base.predict((images - 127) / 128, batch_size=batch_size, verbose=0)
+
+
+# %% wrong: returns a list of batches
+# says: np.concatenate
+def cache_features(base, images, batch_size=32):
+    starts = range(0, len(images), batch_size)
+    return [np.asarray(base(images[start : start + batch_size], training=False)) for start in starts]

@@ -67,7 +67,7 @@ def few_shot_subset(labels, per_class, seed=0):
 
 
 # %% wrong: not stratified
-# says: how many of each class|6 of each class
+# says: how many of each class|15 of each class
 def few_shot_subset(labels, per_class, seed=0):
     n = per_class * len(np.unique(labels))
     if per_class < 1 or np.unique(labels, return_counts=True)[1].min() < per_class:
@@ -76,7 +76,7 @@ def few_shot_subset(labels, per_class, seed=0):
 
 
 # %% wrong: per_class in all
-# says: not 6 in all
+# says: not 15 in all
 def few_shot_subset(labels, per_class, seed=0):
     if per_class < 1 or np.unique(labels, return_counts=True)[1].min() < per_class:
         raise ValueError("per_class")
@@ -118,7 +118,7 @@ def few_shot_subset(labels, per_class, seed=0):
 
 
 # %% wrong: classes 0 to the largest, though one does not occur
-# says: .
+# says: does not occur
 def few_shot_subset(labels, per_class, seed=0):
     random = np.random.default_rng(seed)
     chosen = []
@@ -128,3 +128,25 @@ def few_shot_subset(labels, per_class, seed=0):
             raise ValueError(f"class {label} has {len(positions)} examples")
         chosen.append(random.choice(positions, per_class, replace=False))
     return np.concatenate(chosen)
+
+
+# %% wrong: draws from NumPy's global generator, without the seed
+# says: a second time
+def few_shot_subset(labels, per_class, seed=0):
+    chosen = []
+    for label in np.unique(labels):
+        positions = np.flatnonzero(labels == label)
+        if not 1 <= per_class <= len(positions):
+            raise ValueError("per_class")
+        chosen.append(np.random.choice(positions, per_class, replace=False))
+    return np.concatenate(chosen)
+
+
+# %% wrong: lets per_class=0 pass
+# says: expected a ValueError
+def few_shot_subset(labels, per_class, seed=0):
+    random = np.random.default_rng(seed)
+    places = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+    if min(map(len, places)) < per_class:
+        raise ValueError("a class is too small")
+    return np.concatenate([random.choice(positions, per_class, replace=False) for positions in places])

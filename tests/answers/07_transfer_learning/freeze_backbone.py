@@ -54,7 +54,7 @@ def freeze_backbone(base):
 
 
 # %% wrong: freezes only convolutions and dense layers, and forgets the network inside
-# says: can still be trained
+# says: inside the network still learns
 def freeze_backbone(base):
     count = sum(int(np.prod(v.shape)) for v in base.trainable_weights)
     for layer in base.layers:

@@ -115,3 +115,25 @@ def layerwise_learning_rates(groups, top_rate, decay):
         raise ValueError("twice")
     groups.reverse()
     return {name: top_rate * decay**i for i, group in enumerate(groups) for name in group}
+
+
+# %% wrong: does not look at the top rate
+# says: expected a ValueError
+def layerwise_learning_rates(groups, top_rate, decay):
+    if not groups or not 0 < decay <= 1:
+        raise ValueError("out of range")
+    names = [name for group in groups for name in group]
+    if len(names) != len(set(names)):
+        raise ValueError("twice")
+    return {name: top_rate * decay ** (len(groups) - 1 - i) for i, group in enumerate(groups) for name in group}
+
+
+# %% wrong: refuses a decay of 1
+# says: out of range
+def layerwise_learning_rates(groups, top_rate, decay):
+    if not groups or top_rate <= 0 or not 0 < decay < 1:
+        raise ValueError("out of range")
+    names = [name for group in groups for name in group]
+    if len(names) != len(set(names)):
+        raise ValueError("twice")
+    return {name: top_rate * decay ** (len(groups) - 1 - i) for i, group in enumerate(groups) for name in group}

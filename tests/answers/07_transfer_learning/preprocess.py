@@ -99,3 +99,23 @@ def preprocess(images):
     images -= 127
     images /= 128
     return np.repeat(images, 3, axis=-1) if images.shape[-1] == 1 else images
+
+
+# %% wrong: forgets the brackets
+# says: brackets
+def preprocess(images):
+    if images.ndim != 4 or images.shape[-1] not in (1, 3):
+        raise ValueError("shape")
+    scaled = images - 127 / 128
+    return np.repeat(scaled, 3, axis=-1) if images.shape[-1] == 1 else scaled
+
+
+# %% wrong: scales in place what is float32 already
+# says: expected the input to stay
+def preprocess(images):
+    if images.ndim != 4 or images.shape[-1] not in (1, 3):
+        raise ValueError("shape")
+    images = np.asarray(images, dtype="float32")
+    images -= 127
+    images /= 128
+    return np.repeat(images, 3, axis=-1) if images.shape[-1] == 1 else images

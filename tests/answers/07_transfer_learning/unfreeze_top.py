@@ -1,7 +1,7 @@
 # %% right: a flag that is raised at the first layer
 def unfreeze_top(model, base, first_layer, learning_rate):
     base.get_layer(first_layer)  # raises ValueError
-    reached = False
+    base.trainable, reached = True, False
     for layer in base.layers:
         reached = reached or layer.name == first_layer
         layer.trainable = reached and not isinstance(layer, layers.BatchNormalization)
@@ -46,12 +46,16 @@ def unfreeze_top(model, base, first_layer, learning_rate):
     return sum(int(np.prod(v.shape)) for v in model.trainable_weights)
 
 
-# %% wrong: opens the top and never closes anything
+# %% wrong: opens the top and closes nothing that an earlier call has opened
 # says: expected 89, got
 def unfreeze_top(model, base, first_layer, learning_rate):
     names = [layer.name for layer in base.layers]
     if first_layer not in names:
         raise ValueError(first_layer)
+    if not base.trainable:
+        base.trainable = True
+        for layer in base.layers:
+            layer.trainable = False
     for layer in base.layers[names.index(first_layer) :]:
         layer.trainable = not isinstance(layer, layers.BatchNormalization)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -186,4 +190,59 @@ def unfreeze_top(model, base, first_layer, learning_rate):
         layer.trainable = not isinstance(layer, layers.BatchNormalization)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return sum(int(np.prod(v.shape)) for v in model.trainable_weights)
+
+
+# %% wrong: leaves base.trainable at False, so that a later False freezes nothing
+# says: base.trainable after
+def unfreeze_top(model, base, first_layer, learning_rate):
+    names = [layer.name for layer in base.layers]
+    if first_layer not in names:
+        raise ValueError(first_layer)
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i >= names.index(first_layer) and not isinstance(layer, layers.BatchNormalization)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return sum(int(np.prod(v.shape)) for v in model.trainable_weights)
+
+
+# %% wrong: opens the network after its layers, which opens them all
+# says: Everything learns
+def unfreeze_top(model, base, first_layer, learning_rate):
+    names = [layer.name for layer in base.layers]
+    if first_layer not in names:
+        raise ValueError(first_layer)
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i >= names.index(first_layer) and not isinstance(layer, layers.BatchNormalization)
+    base.trainable = True
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return sum(int(np.prod(v.shape)) for v in model.trainable_weights)
+
+
+# %% wrong: no metric
+# says: accuracy
+def unfreeze_top(model, base, first_layer, learning_rate):
+    names = [layer.name for layer in base.layers]
+    if first_layer not in names:
+        raise ValueError(first_layer)
+    base.trainable = True
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i >= names.index(first_layer) and not isinstance(layer, layers.BatchNormalization)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss)
+    return sum(int(np.prod(v.shape)) for v in model.trainable_weights)
+
+
+# %% wrong: plain gradient descent
+# says: the optimiser after
+def unfreeze_top(model, base, first_layer, learning_rate):
+    names = [layer.name for layer in base.layers]
+    if first_layer not in names:
+        raise ValueError(first_layer)
+    base.trainable = True
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i >= names.index(first_layer) and not isinstance(layer, layers.BatchNormalization)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.SGD(learning_rate), loss, metrics=["accuracy"])
     return sum(int(np.prod(v.shape)) for v in model.trainable_weights)
