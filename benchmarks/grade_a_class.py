@@ -8,6 +8,7 @@ alone; a written answer; now and then a copied, deleted or edited check. Nobody 
 
 import argparse
 from collections import Counter
+import copy
 import io
 from pathlib import Path
 import random
@@ -53,7 +54,8 @@ def submission(lab: Lab, exercises: Exercises, seed: int) -> tuple[bytes, dict[s
         case 1:
             tricked.source = "pass"
         case 2:
-            notebook.cells.append(tricked.copy())
+            notebook.cells.append(copy.deepcopy(tricked))
+            notebook.cells[-1].id = "copied"
     return notebooks.to_text(notebook).encode(), expected
 
 
