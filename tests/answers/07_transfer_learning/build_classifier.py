@@ -64,7 +64,7 @@ def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
 
 
 # %% wrong: not compiled
-# says: expected a compiled model
+# says: expected it compiled
 def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
     return keras.Sequential([keras.Input((n_features,)), layers.Dropout(dropout), layers.Dense(n_classes)])
 
