@@ -84,7 +84,7 @@ def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
 
 
 # %% wrong: dense layers without ReLU
-# says: Has C5 its ReLU
+# says: missing in C5 and F6
 def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
     return keras.Sequential([
         keras.Input(input_shape),
@@ -95,7 +95,7 @@ def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
 
 
 # %% wrong: convolutions without ReLU
-# says: Has C1 its ReLU
+# says: missing in C1 and C3
 def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
     return keras.Sequential([
         keras.Input(input_shape),
@@ -149,4 +149,40 @@ def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
         layers.Conv2D(16, 5, activation="relu", name="C3"), layers.MaxPooling2D(name="S4"), layers.Flatten(),
         layers.Dense(120, activation="relu", name="C5"), layers.Dense(84, activation="relu", name="F6"),
         layers.Dense(10, name="output"),
+    ])
+
+
+# %% wrong: no ReLU in C1
+# says: missing in C1\.
+def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
+    return keras.Sequential([
+        keras.Input(input_shape),
+        layers.Conv2D(6, 5, padding="same", name="C1"), layers.MaxPooling2D(name="S2"),
+        layers.Conv2D(16, 5, activation="relu", name="C3"), layers.MaxPooling2D(name="S4"), layers.Flatten(),
+        layers.Dense(120, activation="relu", name="C5"), layers.Dense(84, activation="relu", name="F6"),
+        layers.Dense(num_classes, name="output"),
+    ])
+
+
+# %% wrong: no ReLU in C5
+# says: missing in C5\.
+def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
+    return keras.Sequential([
+        keras.Input(input_shape),
+        layers.Conv2D(6, 5, padding="same", activation="relu", name="C1"), layers.MaxPooling2D(name="S2"),
+        layers.Conv2D(16, 5, activation="relu", name="C3"), layers.MaxPooling2D(name="S4"), layers.Flatten(),
+        layers.Dense(120, name="C5"), layers.Dense(84, activation="relu", name="F6"),
+        layers.Dense(num_classes, name="output"),
+    ])
+
+
+# %% wrong: always 28 x 28 x 1
+# says: \(20, 36, 2\), 7
+def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
+    return keras.Sequential([
+        keras.Input((28, 28, 1)),
+        layers.Conv2D(6, 5, padding="same", activation="relu", name="C1"), layers.MaxPooling2D(name="S2"),
+        layers.Conv2D(16, 5, activation="relu", name="C3"), layers.MaxPooling2D(name="S4"), layers.Flatten(),
+        layers.Dense(120, activation="relu", name="C5"), layers.Dense(84, activation="relu", name="F6"),
+        layers.Dense(num_classes, name="output"),
     ])

@@ -24,7 +24,7 @@ def lenet5_param_counts(c3_reads, f6_units=84):
 
 
 # %% wrong: dense C3
-# says: use c3_reads
+# says: Use c3_reads
 def lenet5_param_counts(c3_reads, f6_units=84):
     n = len(c3_reads)
     return {"C1": 156, "S2": 12, "C3": n * 151, "S4": 2 * n, "C5": 120 * (25 * n + 1), "F6": 121 * f6_units}
@@ -66,7 +66,7 @@ def lenet5_param_counts(c3_reads, f6_units=84):
 
 
 # %% wrong: a weight for each of the window's values
-# says: share one coefficient
+# says: One coefficient
 def lenet5_param_counts(c3_reads, f6_units=84):
     n = len(c3_reads)
     return {"C1": 156, "S2": 30, "C3": 25 * sum(c3_reads) + n, "S4": 5 * n, "C5": 120 * (25 * n + 1), "F6": 121 * f6_units}
@@ -98,3 +98,38 @@ def lenet5_param_counts(c3_reads, f6_units=84):
 def lenet5_param_counts(c3_reads, f6_units=84):
     n = len(c3_reads)
     return 156 + 12 + 25 * sum(c3_reads) + n + 2 * n + 120 * (25 * n + 1) + 121 * f6_units
+
+
+# %% wrong: F6 has 84 units in any case
+# says: \[1, 6\], f6_units=10
+def lenet5_param_counts(c3_reads, f6_units=84):
+    n = len(c3_reads)
+    return {"C1": 156, "S2": 12, "C3": 25 * sum(c3_reads) + n, "S4": 2 * n, "C5": 120 * (25 * n + 1), "F6": 84 * 121}
+
+
+# %% wrong: sixteen maps in any case
+# says: \[1, 6\], f6_units=10
+def lenet5_param_counts(c3_reads, f6_units=84):
+    return {"C1": 156, "S2": 12, "C3": 25 * sum(c3_reads) + 16, "S4": 32, "C5": 120 * 401, "F6": 121 * f6_units}
+
+
+# %% wrong: the output counted with F6
+# says: not of F6
+def lenet5_param_counts(c3_reads, f6_units=84):
+    n = len(c3_reads)
+    f6 = 121 * f6_units + 10 * (f6_units + 1)
+    return {"C1": 156, "S2": 12, "C3": 25 * sum(c3_reads) + n, "S4": 2 * n, "C5": 120 * (25 * n + 1), "F6": f6}
+
+
+# %% wrong: one parameter a map in subsampling
+# says: A bias, too
+def lenet5_param_counts(c3_reads, f6_units=84):
+    n = len(c3_reads)
+    return {"C1": 156, "S2": 6, "C3": 25 * sum(c3_reads) + n, "S4": n, "C5": 120 * (25 * n + 1), "F6": 121 * f6_units}
+
+
+# %% wrong: one bias for all of C3
+# says: 16 biases
+def lenet5_param_counts(c3_reads, f6_units=84):
+    n = len(c3_reads)
+    return {"C1": 156, "S2": 12, "C3": 25 * sum(c3_reads) + 1, "S4": 2 * n, "C5": 120 * (25 * n + 1), "F6": 121 * f6_units}

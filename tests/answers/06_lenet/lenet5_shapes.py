@@ -52,7 +52,7 @@ def lenet5_shapes(height, width):
 
 
 # %% wrong: C5 without its height and width
-# says: height and width are 1
+# says: height and width stay in the shape
 def lenet5_shapes(height, width):
     if min(height, width) < 32:
         raise ValueError("too small")
@@ -65,7 +65,7 @@ def lenet5_shapes(height, width):
 
 
 # %% wrong: C5 always 1 x 1
-# says: expected \(1, 9, 120\)
+# says: expected \(4, 10, 120\)
 def lenet5_shapes(height, width):
     if min(height, width) < 32:
         raise ValueError("too small")
@@ -78,7 +78,7 @@ def lenet5_shapes(height, width):
 
 
 # %% wrong: height and width swapped
-# says: expected \(28, 60, 6\)
+# says: yours are swapped
 def lenet5_shapes(height, width):
     shapes = {}
     for name, maps in (("C1", 6), ("S2", 6), ("C3", 16), ("S4", 16), ("C5", 120)):
@@ -131,5 +131,29 @@ def lenet5_shapes(height, width):
         height, width = (height - 4, width - 4) if name[0] == "C" else (height // 2, width // 2)
         if height < 1:
             raise ValueError("too small")
+        shapes[name] = (height, width, maps)
+    return shapes
+
+
+# %% wrong: gaps in place of posts, with the error
+# says: Fence posts
+def lenet5_shapes(height, width):
+    shapes = {}
+    for name, maps in (("C1", 6), ("S2", 6), ("C3", 16), ("S4", 16), ("C5", 120)):
+        height, width = (height - 5, width - 5) if name[0] == "C" else (height // 2, width // 2)
+        if min(height, width) < 1:
+            raise ValueError("too small")
+        shapes[name] = (height, width, maps)
+    return shapes
+
+
+# %% wrong: the error looks at the width only
+# says: lenet5_shapes\(28, 32\): expected a ValueError
+def lenet5_shapes(height, width):
+    if width < 32:
+        raise ValueError("too small")
+    shapes = {}
+    for name, maps in (("C1", 6), ("S2", 6), ("C3", 16), ("S4", 16), ("C5", 120)):
+        height, width = (height - 4, width - 4) if name[0] == "C" else (height // 2, width // 2)
         shapes[name] = (height, width, maps)
     return shapes

@@ -84,7 +84,7 @@ def sparse_c3_connections(maps=6):
     if maps < 6 or maps % 2:
         raise ValueError("even, from 6 on")
     groups = [[(s + k) % maps for k in range(size)] for size in (3, 4) for s in range(maps)]
-    groups += [[(s + k) % maps for k in (0, 1, maps // 2, maps // 2 + 1)] for s in range(maps - 1)] + [range(maps)]
+    groups += [[(s + k) % maps for k in (0, 1, maps // 2, maps // 2 + 1)] for s in range(maps)] + [range(maps)]
     table = np.zeros((maps, len(groups)), int)
     for column, group in enumerate(groups):
         table[list(group), column] = 1
@@ -130,6 +130,32 @@ def sparse_c3_connections(maps=6):
 # %% wrong: no error for an odd number
 # says: expected a ValueError
 def sparse_c3_connections(maps=6):
+    groups = [[(s + k) % maps for k in range(size)] for size in (3, 4) for s in range(maps)]
+    groups += [[(s + k) % maps for k in (0, 1, maps // 2, maps // 2 + 1)] for s in range(maps // 2)] + [range(maps)]
+    table = np.zeros((maps, len(groups)), int)
+    for column, group in enumerate(groups):
+        table[list(group), column] = 1
+    return table
+
+
+# %% wrong: forgets the group of all
+# says: the last column reads all
+def sparse_c3_connections(maps=6):
+    if maps < 6 or maps % 2:
+        raise ValueError("even, from 6 on")
+    groups = [[(s + k) % maps for k in range(size)] for size in (3, 4) for s in range(maps)]
+    groups += [[(s + k) % maps for k in (0, 1, maps // 2, maps // 2 + 1)] for s in range(maps // 2)]
+    table = np.zeros((maps, len(groups)), int)
+    for column, group in enumerate(groups):
+        table[list(group), column] = 1
+    return table
+
+
+# %% wrong: no error for four maps
+# says: sparse_c3_connections\(4\): expected a ValueError
+def sparse_c3_connections(maps=6):
+    if maps % 2:
+        raise ValueError("an even number")
     groups = [[(s + k) % maps for k in range(size)] for size in (3, 4) for s in range(maps)]
     groups += [[(s + k) % maps for k in (0, 1, maps // 2, maps // 2 + 1)] for s in range(maps // 2)] + [range(maps)]
     table = np.zeros((maps, len(groups)), int)

@@ -17,35 +17,35 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% wrong: Adam's usual rate, held constant
-# says: too slowly for the budget
+# says: Try bolder rates
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
 
 
 # %% wrong: plain gradient descent
-# says: expected 92.5%
+# says: expected 92.50%
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
 
 
 # %% wrong: a rate that is far too high
-# says: Is the rate far too high
+# says: Rate far too high
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     model.compile(keras.optimizers.Adam(0.3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
 
 
 # %% wrong: mean squared error of a logit and a label
-# says: does the loss know of logits
+# says: Loss told of logits
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     model.compile(keras.optimizers.Adam(4e-3), lambda y, z: ops.mean((z - ops.cast(ops.reshape(y, (-1, 1)), z.dtype)) ** 2))
     return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
 
 
 # %% wrong: trains a copy
-# says: this the model that you train
+# says: The right model
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     steps = [layers.Conv2D(6, 5, padding="same", activation="relu"), layers.MaxPooling2D(), layers.Flatten(), layers.Dense(10)]
     copy = keras.Sequential([keras.Input(x_train.shape[1:]), *steps])
@@ -77,4 +77,88 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     steps = epochs * -(-len(x_train) // batch_size)
     optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(6e-3, steps))
     model.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
+
+
+# %% right: one cycle, several steps at once
+def train_lenet(model, x_train, y_train, epochs, batch_size=256):
+    steps = epochs * int(np.ceil(len(x_train) / batch_size))
+    schedule = keras.optimizers.schedules.CosineDecay(
+        4e-4, steps - steps // 4, warmup_target=8e-3, warmup_steps=steps // 4
+    )
+    model.compile(keras.optimizers.Adam(schedule, beta_2=0.98), keras.losses.SparseCategoricalCrossentropy(from_logits=True), steps_per_execution=8)
+    return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
+
+
+# %% right: gradient descent with momentum, the rate falls along a line
+def train_lenet(model, x_train, y_train, epochs, batch_size=256):
+    steps = epochs * -(-len(x_train) // batch_size)
+    schedule = keras.optimizers.schedules.PolynomialDecay(0.1, steps, end_learning_rate=1e-3)
+    model.compile(keras.optimizers.SGD(schedule, momentum=0.9, nesterov=True), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
+
+
+# %% right: a loop of its own, with GradientTape
+def train_lenet(model, x_train, y_train, epochs, batch_size=256):
+    import tensorflow as tf
+
+    steps = epochs * -(-len(x_train) // batch_size)
+    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(6e-3, steps))
+    loss_of, history = keras.losses.SparseCategoricalCrossentropy(from_logits=True), {"loss": []}
+
+    @tf.function(reduce_retracing=True)
+    def step(images, labels):
+        with tf.GradientTape() as tape:
+            loss = loss_of(labels, model(images, training=True))
+        optimizer.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
+        return loss
+
+    optimizer.build(model.trainable_variables)
+    for epoch in range(epochs):
+        order, losses = np.random.permutation(len(x_train)), []
+        for start in range(0, len(x_train), batch_size):
+            chosen = order[start : start + batch_size]
+            losses.append(float(step(tf.constant(x_train[chosen]), tf.constant(y_train[chosen]))))
+        history["loss"].append(np.mean(losses))
+    return history
+
+
+# %% right: one pass at a time, the rate set by hand
+def train_lenet(model, x_train, y_train, epochs, batch_size=256):
+    model.compile(keras.optimizers.Adam(6e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    losses = []
+    for epoch in range(epochs):
+        model.optimizer.learning_rate = 6e-3 * (1 - epoch / epochs)
+        losses += model.fit(x_train, y_train, batch_size=batch_size, epochs=1, verbose=0).history["loss"]
+    return {"loss": losses}
+
+
+# %% wrong: a bold rate, held constant
+# says: last rate below half of the highest
+def train_lenet(model, x_train, y_train, epochs, batch_size=256):
+    model.compile(keras.optimizers.Adam(3e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
+
+
+# %% wrong: a schedule for 55,000 digits in batches of 256
+# says: last rate below half of the highest
+def train_lenet(model, x_train, y_train, epochs, batch_size=256):
+    schedule = keras.optimizers.schedules.CosineDecay(5e-3, 1075)
+    model.compile(keras.optimizers.Adam(schedule), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
+
+
+# %% wrong: a schedule for the check's visible case
+# says: last rate below half of the highest
+def train_lenet(model, x_train, y_train, epochs, batch_size=256):
+    schedule = keras.optimizers.schedules.CosineDecay(6e-3, 120)
+    model.compile(keras.optimizers.Adam(schedule), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
+
+
+# %% wrong: calls the notebook's function
+# says: got one_cycle
+def train_lenet(model, x_train, y_train, epochs, batch_size=256):
+    schedule = one_cycle(len(x_train), epochs, batch_size, peak=8e-3)
+    model.compile(keras.optimizers.Adam(schedule, beta_2=0.98), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
