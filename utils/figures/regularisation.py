@@ -16,7 +16,8 @@ def learning_curves(history: History, *, title: str, mark: int | None = None) ->
     Args:
         history: what `fit` records: loss, val_loss, accuracy (0 to 1) and val_accuracy, one number an epoch.
         title: what to see.
-        mark: an epoch, counted from 1, to mark by an upright line; None for no line.
+        mark: the epoch, counted from 1, with the lowest validation loss, to mark by a dot and an upright line; None for
+            no mark.
     """
     figure, axes = plt.subplots(1, 2, figsize=(8.6, 3.4), layout="constrained")
     epochs = np.arange(1, len(history["loss"]) + 1)
@@ -32,9 +33,24 @@ def learning_curves(history: History, *, title: str, mark: int | None = None) ->
             )
         if mark is not None:
             axis.axvline(mark, color="0.4", linestyle=":", linewidth=1.2)
+            turn = factor * history[f"val_{name}"][mark - 1]
+            axis.plot(mark, turn, MARKERS[0], color=COLORS[1], markersize=7)
+            if name == "loss":
+                axis.annotate(
+                    f"lowest in epoch {mark}", (mark, turn), xytext=(0.3, 0.92), textcoords="axes fraction", fontsize=10,
+                    color=COLORS[1], arrowprops={"arrowstyle": "->", "color": COLORS[1]},
+                )  # fmt: skip
         axis.set(xlabel="epoch", ylabel="cross-entropy" if name == "loss" else "accuracy in %")
         axis.margins(y=0.12)
     figure.suptitle(title)
+    return figure
+
+
+def ticks_at(figure: Figure, values: Sequence[float]) -> Figure:
+    """Put the x axis' ticks where the measured values are, and return the figure."""
+    axis = figure.axes[0]
+    axis.set_xticks(values, [f"{value:g}" for value in values])
+    axis.minorticks_off()
     return figure
 
 
@@ -106,7 +122,9 @@ def changed_images(columns: Mapping[str, Sequence[np.ndarray]], *, title: str) -
 
 
 def remedies(train: Mapping[str, Sequence[float]], validation: Mapping[str, Sequence[float]], *, title: str) -> Figure:
-    """Draw each remedy's runs as dots, validation filled and training hollow, with the mean gap as a line between them.
+    """Draw each remedy's runs below each other, dots for validation and hollow squares for training.
+
+    A line shows the gap between the two means.
 
     Args:
         train: remedy -> training accuracy of each run, in percent.
@@ -117,10 +135,13 @@ def remedies(train: Mapping[str, Sequence[float]], validation: Mapping[str, Sequ
     for row, name in enumerate(train):
         inside, outside = np.asarray(train[name], float), np.asarray(validation[name], float)
         left.plot([outside.mean(), inside.mean()], [row, row], color="0.75", linestyle="-", linewidth=2, zorder=0)
-        left.plot(inside, [row] * len(inside), MARKERS[1], color=COLORS[1], fillstyle="none", markersize=7)
-        left.plot(outside, [row] * len(outside), MARKERS[0], color=COLORS[0], markersize=6)
+        apart = row + 0.16 * (
+            np.arange(len(inside)) - (len(inside) - 1) / 2
+        )  # equal runs stay visible beside each other
+        left.plot(inside, apart, MARKERS[1], color=COLORS[1], fillstyle="none", markersize=6)
+        left.plot(outside, apart, MARKERS[0], color=COLORS[0], markersize=5)
         right.axhline(row, color="0.88", linewidth=1, linestyle="-", zorder=0)
-        right.plot(outside, [row] * len(outside), MARKERS[0], color=COLORS[0], markersize=6, alpha=0.7)
+        right.plot(outside, apart, MARKERS[0], color=COLORS[0], markersize=5)
         right.annotate(
             f"{outside.mean():.1f}", (1.01, row), xycoords=("axes fraction", "data"), va="center", fontsize=10
         )

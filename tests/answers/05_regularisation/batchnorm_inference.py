@@ -85,7 +85,7 @@ def batchnorm_inference(inputs, gamma, beta, batch_means, batch_variances, momen
 
 
 # %% wrong: a momentum of its own
-# says: moving mean: expected
+# says: momentum that is given
 def batchnorm_inference(inputs, gamma, beta, batch_means, batch_variances, momentum=0.99, epsilon=1e-3):
     mean, variance = np.zeros(len(gamma)), np.ones(len(gamma))
     for new_mean, new_variance in zip(batch_means, batch_variances):
@@ -102,3 +102,13 @@ def batchnorm_inference(inputs, gamma, beta, batch_means, batch_variances, momen
         mean = momentum * mean + (1 - momentum) * new_mean
         variance = momentum * variance + (1 - momentum) * new_variance
     return gamma * (inputs - mean) / np.sqrt(variance + 1e-3) + beta, mean, variance
+
+
+# %% wrong: starts with the first batch's statistics
+# says: starts at 0, not with the first batch
+def batchnorm_inference(inputs, gamma, beta, batch_means, batch_variances, momentum=0.99, epsilon=1e-3):
+    mean, variance = batch_means[0], batch_variances[0]
+    for new_mean, new_variance in zip(batch_means[1:], batch_variances[1:]):
+        mean = momentum * mean + (1 - momentum) * new_mean
+        variance = momentum * variance + (1 - momentum) * new_variance
+    return gamma * (inputs - mean) / np.sqrt(variance + epsilon) + beta, mean, variance

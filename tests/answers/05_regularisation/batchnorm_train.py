@@ -62,7 +62,7 @@ def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
 
 
 # %% wrong: returns the spread in place of the variance
-# says: not its root
+# says: Not its root
 def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
     axes = tuple(range(inputs.ndim - 1))
     mean, variance = inputs.mean(axis=axes), inputs.var(axis=axes)
@@ -124,3 +124,11 @@ def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
     outputs = gamma * (inputs - mean) / np.sqrt(variance + epsilon) + beta
     inputs -= mean
     return outputs, mean, variance
+
+
+# %% wrong: no epsilon
+# says: epsilon is missing
+def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
+    axes = tuple(range(inputs.ndim - 1))
+    mean, variance = inputs.mean(axis=axes), inputs.var(axis=axes)
+    return gamma * (inputs - mean) / np.sqrt(variance) + beta, mean, variance

@@ -52,3 +52,9 @@ def bn_param_count(input_shape):
 # says: last number of the shape
 def bn_param_count(input_shape):
     return 2 * input_shape[0], 2 * input_shape[0]
+
+
+# %% wrong: all four in place of those that are not trained
+# says: not all four
+def bn_param_count(input_shape):
+    return 2 * input_shape[-1], 4 * input_shape[-1]

@@ -83,7 +83,7 @@ def build_augmenter(image_size, max_shift, max_degrees, mirror):
 
 
 # %% wrong: always mirrors
-# says: mirrored images: expected
+# says: share mirrored
 def build_augmenter(image_size, max_shift, max_degrees, mirror):
     height, width = image_size
     parts = [layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")]
@@ -113,3 +113,77 @@ def build_augmenter(image_size, max_shift, max_degrees, mirror):
             return self.turn(self.shift(images, training=True), training=True)
 
     return Always()
+
+
+# %% wrong: never mirrors
+# says: share mirrored
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    height, width = image_size
+    shift = layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")
+    return keras.Sequential([shift, layers.RandomRotation(max_degrees / 360, fill_mode="constant")])
+
+
+# %% wrong: mirrors up and down in place of left and right
+# says: share upside down
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    height, width = image_size
+    parts = [layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")]
+    parts += [layers.RandomRotation(max_degrees / 360, fill_mode="constant")]
+    return keras.Sequential(parts + ([layers.RandomFlip("vertical")] if mirror else []))
+
+
+# %% wrong: mirrors every image
+# says: share mirrored
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    class Mirror(keras.layers.Layer):
+        def call(self, images, training=False):
+            return images[:, :, ::-1] if training else images
+
+    height, width = image_size
+    parts = [layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")]
+    parts += [layers.RandomRotation(max_degrees / 360, fill_mode="constant")]
+    return keras.Sequential(parts + ([Mirror()] if mirror else []))
+
+
+# %% wrong: one way only
+# says: Both ways
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    rows, columns = max_shift / image_size[0], max_shift / image_size[1]
+    parts = [layers.RandomTranslation((0, rows), (0, columns), fill_mode="constant")]
+    parts += [layers.RandomRotation((0, max_degrees / 360), fill_mode="constant")]
+    return keras.Sequential(parts + ([layers.RandomFlip("horizontal")] if mirror else []))
+
+
+# %% wrong: always the whole change
+# says: Both ways, each image its own
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    rows, columns, part = max_shift / image_size[0], max_shift / image_size[1], max_degrees / 360
+    parts = [layers.RandomTranslation((rows, rows), (columns, columns), fill_mode="constant")]
+    parts += [layers.RandomRotation((part, part), fill_mode="constant")]
+    return keras.Sequential(parts + ([layers.RandomFlip("horizontal")] if mirror else []))
+
+
+# %% wrong: pixels in place of fractions
+# says: fractions, not pixels
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    parts = [layers.RandomTranslation(max_shift, max_shift, fill_mode="constant")]
+    parts += [layers.RandomRotation(max_degrees / 360, fill_mode="constant")]
+    return keras.Sequential(parts + ([layers.RandomFlip("horizontal")] if mirror else []))
+
+
+# %% wrong: degrees in place of a fraction
+# says: fractions, not pixels
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    height, width = image_size
+    parts = [layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")]
+    parts += [layers.RandomRotation(max_degrees, fill_mode="constant")]
+    return keras.Sequential(parts + ([layers.RandomFlip("horizontal")] if mirror else []))
+
+
+# %% wrong: radians in place of a fraction
+# says: not radians
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    height, width = image_size
+    parts = [layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")]
+    parts += [layers.RandomRotation(np.radians(max_degrees), fill_mode="constant")]
+    return keras.Sequential(parts + ([layers.RandomFlip("horizontal")] if mirror else []))

@@ -120,3 +120,47 @@ def dropout_forward(inputs, rate, random_numbers, training):
         raise ValueError("rate")
     numbers = np.random.default_rng().uniform(size=inputs.shape)
     return np.where(numbers < rate, 0, inputs / (1 - rate)) if training else inputs.copy()
+
+
+# %% wrong: accepts a negative rate
+# says: rate -0.1: expected a ValueError
+def dropout_forward(inputs, rate, random_numbers, training):
+    if rate >= 1:
+        raise ValueError("rate")
+    return np.where(random_numbers < rate, 0, inputs / (1 - rate)) if training else inputs.copy()
+
+
+# %% wrong: refuses the legal rate 0
+# says: rate
+def dropout_forward(inputs, rate, random_numbers, training):
+    if not 0 < rate < 1:
+        raise ValueError("rate has to be between 0 and 1")
+    return np.where(random_numbers < rate, 0, inputs / (1 - rate)) if training else inputs.copy()
+
+
+# %% wrong: the inputs themselves at inference
+# says: a new array
+def dropout_forward(inputs, rate, random_numbers, training):
+    if not 0 <= rate < 1:
+        raise ValueError("rate")
+    return np.where(random_numbers < rate, 0, inputs / (1 - rate)) if training else inputs
+
+
+# %% wrong: integers at inference
+# says: array of floats
+def dropout_forward(inputs, rate, random_numbers, training):
+    if not 0 <= rate < 1:
+        raise ValueError("rate")
+    return np.where(random_numbers < rate, 0, inputs / (1 - rate)) if training else inputs.astype(int)
+
+
+# %% wrong: a mask that does not stretch
+# says: index|shape|dimension
+def dropout_forward(inputs, rate, random_numbers, training):
+    if not 0 <= rate < 1:
+        raise ValueError("rate")
+    outputs = inputs.copy()
+    if training:
+        outputs = inputs / (1 - rate)
+        outputs[random_numbers < rate] = 0
+    return outputs

@@ -32,6 +32,40 @@ def regularise_within_budget(steps):
     return model
 
 
+# %% right: the plain network with a learning rate that falls
+def regularise_within_budget(steps):
+    model = keras.Sequential([keras.Input((28, 28, 1)), layers.Rescaling(3, offset=-1)])
+    for filters, size in ((12, 5), (24, 3)):
+        model.add(layers.Conv2D(filters, size, strides=2, padding="same", kernel_initializer="he_normal"))
+        model.add(layers.ReLU())
+    model.add(layers.Flatten())
+    model.add(layers.Dense(128, activation="relu", kernel_initializer="he_normal"))
+    model.add(layers.Dense(10))
+    rate = keras.optimizers.schedules.CosineDecay(0.004, steps)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(rate), loss, steps_per_execution=20)
+    return model
+
+
+# %% right: BatchNorm, Dropout and mirrored images, without pooling
+def regularise_within_budget(steps):
+    model = keras.Sequential([keras.Input((28, 28, 1)), layers.RandomFlip("horizontal"), layers.Rescaling(3, offset=-1)])
+    for filters, size in ((12, 5), (24, 3)):
+        model.add(layers.Conv2D(filters, size, strides=2, padding="same", use_bias=False))
+        model.add(layers.BatchNormalization(momentum=0.9))
+        model.add(layers.ReLU())
+    model.add(layers.Flatten())
+    model.add(layers.Dense(128, use_bias=False))
+    model.add(layers.BatchNormalization(momentum=0.9))
+    model.add(layers.ReLU())
+    model.add(layers.Dropout(0.3))
+    model.add(layers.Dense(10))
+    rate = keras.optimizers.schedules.CosineDecay(0.004, steps)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(rate), loss, steps_per_execution=20)
+    return model
+
+
 # %% wrong: not compiled
 # says: model.compile
 def regularise_within_budget(steps):
@@ -63,6 +97,24 @@ def regularise_within_budget(steps):
         model.add(layers.ReLU())
     model.add(layers.Flatten())
     model.add(layers.Dense(128, activation="relu", kernel_initializer="he_normal"))
+    model.add(layers.Dense(10))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(0.004), loss, steps_per_execution=20)
+    return model
+
+
+# %% wrong: BatchNorm alone, at a constant rate (hint 1)
+# says: learning rate fall
+def regularise_within_budget(steps):
+    model = keras.Sequential([keras.Input((28, 28, 1)), layers.Rescaling(3, offset=-1)])
+    for filters, size in ((12, 5), (24, 3)):
+        model.add(layers.Conv2D(filters, size, strides=2, padding="same", use_bias=False, kernel_initializer="he_normal"))
+        model.add(layers.BatchNormalization(momentum=0.9))
+        model.add(layers.ReLU())
+    model.add(layers.Flatten())
+    model.add(layers.Dense(128, use_bias=False, kernel_initializer="he_normal"))
+    model.add(layers.BatchNormalization(momentum=0.9))
+    model.add(layers.ReLU())
     model.add(layers.Dense(10))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(0.004), loss, steps_per_execution=20)
