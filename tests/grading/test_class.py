@@ -281,9 +281,11 @@ def test_interrupted_it_goes_on_where_it_stopped(tmp_path: Path) -> None:
         slow = f"import time\ntime.sleep({number})\n" + small_lab.RIGHT["scale_rows"]
         small_lab.hand_in(handed_in, f"student{number}", small_lab.partly(scale_rows=slow))
     program = (
-        "import sys\nfrom pathlib import Path\nfrom course.grading.grade import Options, grade\nfrom course.syllabus import labs\n"
+        "import signal, sys\nfrom pathlib import Path\nfrom course.grading.grade import Options, grade\nfrom course.syllabus import labs\n"
         "root, handed_in, to = map(Path, sys.argv[1:])\n(lab,) = labs(root=root)\n"
-        "if __name__ == '__main__':\n    sys.exit(grade(lab, handed_in, to, Options(workers=1)))\n"
+        "if __name__ == '__main__':\n"
+        "    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it\n"
+        "    sys.exit(grade(lab, handed_in, to, Options(workers=1)))\n"
     )
     (tmp_path / "run.py").write_text(program)
     command = [sys.executable, str(tmp_path / "run.py"), str(tmp_path / "course"), str(handed_in), str(to)]
