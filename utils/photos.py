@@ -57,11 +57,7 @@ def load_folder(folder: str | Path, *, size: int = 160, fit: Literal["crop", "pa
     folder = Path(folder).expanduser()
     if size < 1 or fit not in ("crop", "pad"):
         raise ValueError(f'size is at least 1 and fit "crop" or "pad", got {size} and {fit!r}')
-    if not folder.is_dir():
-        raise FileNotFoundError(f"there is no folder {folder}")
-    classes = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
-    if not classes:
-        raise ValueError(f"{folder} holds no folders: put the photos of each class into a folder with the class's name")
+    classes = _class_folders(folder)
     images, labels, files = [], [], []
     skipped = [(path, "lies in no class's folder") for path in _files(folder, deeper=False)]
     for label, directory in enumerate(classes):
@@ -79,6 +75,15 @@ def load_folder(folder: str | Path, *, size: int = 160, fit: Literal["crop", "pa
     return Photos(np.stack(images), np.array(labels, dtype=np.int64), names, tuple(files), tuple(skipped))
 
 
+def _class_folders(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise FileNotFoundError(f"there is no folder {folder}")
+    classes = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    if not classes:
+        raise ValueError(f"{folder} holds no folders: put the photos of each class into a folder with the class's name")
+    return classes
+
+
 def _files(folder: Path, *, deeper: bool) -> list[Path]:
     found = folder.rglob("*") if deeper else folder.iterdir()
     hidden = lambda path: any(part.startswith(".") for part in path.relative_to(folder).parts)  # noqa: E731
@@ -88,19 +93,27 @@ def _files(folder: Path, *, deeper: bool) -> list[Path]:
 def _read(path: Path, size: int, fit: str) -> np.ndarray:
     """Return one picture as uint8 (size, size, 3)."""
     with Image.open(path) as opened:
-        picture = ImageOps.exif_transpose(opened)
-        if picture.mode.startswith("I") or picture.mode == "F":  # 16-bit grey: Pillow would cut it off at 255
-            values = np.asarray(picture, np.float32)
-            scale = 65535 if values.max() > 255 else 255
-            picture = Image.fromarray((values.clip(0, scale) * (255 / scale)).round().astype(np.uint8))
-        if picture.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
-            picture = picture.convert("RGBA")
-            white = Image.new("RGBA", picture.size, "white")
-            picture = Image.alpha_composite(white, picture)
-        picture = picture.convert("RGB")
+        picture = _on_white(_eight_bits(ImageOps.exif_transpose(opened))).convert("RGB")
     if fit == "pad":
         return np.asarray(ImageOps.pad(picture, (size, size), Image.Resampling.LANCZOS, color="white"))
     return np.asarray(ImageOps.fit(picture, (size, size), Image.Resampling.LANCZOS))
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Scale 16-bit grey down; Pillow would cut it off at 255."""
+    if not (picture.mode.startswith("I") or picture.mode == "F"):
+        return picture
+    values = np.asarray(picture, np.float32)
+    scale = 65535 if values.max() > 255 else 255
+    return Image.fromarray((values.clip(0, scale) * (255 / scale)).round().astype(np.uint8))
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """Put a picture with transparent parts on white."""
+    if picture.mode not in ("RGBA", "LA", "PA", "La", "RGBa") and "transparency" not in picture.info:
+        return picture
+    picture = picture.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
 
 
 def _reason(path: Path, error: Exception) -> str:

@@ -9,6 +9,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 import matplotlib.pyplot as plt
 import numpy as np
+from utils.figures._parts import explorer, near, slider
+from utils.figures._strip import draw_windows
 from utils.figures.common import COLORS, LINE_STYLES, show
 
 BOX = {"fill": False, "edgecolor": COLORS[1], "linewidth": 2.5}
@@ -39,16 +41,26 @@ def _numbers(
     low, high = -reach if low is None else low, reach if high is None else high
     axis.imshow(array, cmap="gray", vmin=low, vmax=high)
     for (row, column), value in np.ndenumerate(array):
-        text = f"{value:.0f}" if digits == 0 else f"{value:.{digits}f}"
+        text = f"{value:.{digits}f}".replace("-", "−")
         color = "white" if (value - low) / (high - low) < 0.48 else "black"
-        axis.text(column, row, text.replace("-", "−"), ha="center", va="center", fontsize=10, color=color)
-    rows, columns = array.shape
+        axis.text(column, row, text, ha="center", va="center", fontsize=10, color=color)
+    _cells(axis, *array.shape)
+    axis.set_title(title, fontsize=11)
+
+
+def _cells(axis: Axes, rows: int, columns: int) -> None:
+    """Draw lines between the cells of a small array, and round it."""
     axis.set_xticks(np.arange(columns + 1) - 0.5, [])
     axis.set_yticks(np.arange(rows + 1) - 0.5, [])
     axis.grid(color="black", linewidth=0.8)
     axis.tick_params(length=0)
     axis.spines[:].set(visible=True, linewidth=0.8)
-    axis.set_title(title, fontsize=11)
+
+
+def _sign(axis: Axes, sign: str, points: float, size: int) -> None:
+    """Write a sign left of a panel, so many points away."""
+    axis.annotate(sign, (0, 0.5), xycoords="axes fraction", xytext=(-points, 0), textcoords="offset points",
+                  ha="center", va="center", fontsize=size)  # fmt: skip
 
 
 def number_grids(
@@ -71,8 +83,7 @@ def number_grids(
     for axis, array, title in zip(np.atleast_1d(axes), arrays, titles):
         _numbers(axis, array, title, digits, -reach, reach)
     for axis, sign in zip(np.atleast_1d(axes)[1:], signs):
-        axis.annotate(sign, (0, 0.5), xycoords="axes fraction", xytext=(-14, 0), textcoords="offset points",
-                      ha="center", va="center", fontsize=15)  # fmt: skip
+        _sign(axis, sign, 14, 15)
     figure.subplots_adjust(top=0.74 if any("\n" in title for title in titles) else 0.82, bottom=0.02)
     figure.suptitle(suptitle, fontsize=12, y=1.04)
     return figure
@@ -90,35 +101,46 @@ def window_arithmetic(image: np.ndarray, kernel: np.ndarray, row: int, column: i
     Raises:
         ValueError: if the window does not lie inside the image.
     """
-    rows, columns = kernel.shape
     feature_map = _window_sums(image, kernel)
     if not (0 <= row < feature_map.shape[0] and 0 <= column < feature_map.shape[1]):
         raise ValueError(f"the window at ({row}, {column}) does not lie inside the image of shape {image.shape}")
-    patch = image[row : row + rows, column : column + columns]
-    total = feature_map[row, column]
     figure = plt.figure(figsize=(9.5, 6))
     top, bottom = figure.subfigures(2, 1, height_ratios=[1.35, 1])
-    pictures = top.subplots(1, 2)
-    pictures[0].imshow(image, vmin=0, vmax=1)
-    pictures[0].add_patch(Rectangle((column - 0.5, row - 0.5), columns, rows, **BOX))
-    pictures[0].set_title(f"image {image.shape[0]} x {image.shape[1]}: the window at row {row}, column {column}")
-    reach = np.abs(feature_map).max()
-    pictures[1].imshow(feature_map, vmin=-reach, vmax=reach)
-    pictures[1].add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, **BOX))
-    pictures[1].set_title(f"feature map {feature_map.shape[0]} x {feature_map.shape[1]}: grey is 0")
-    for axis in pictures:
-        axis.set(xlabel="column (pixels)", ylabel="row (pixels)")
+    _draw_window_and_sum(top.subplots(1, 2), image, feature_map, kernel.shape, row, column)
+    patch = image[row : row + kernel.shape[0], column : column + kernel.shape[1]]
     cells = bottom.subplots(1, 4, width_ratios=[3, 3, 3, 1.2])
-    _numbers(cells[0], patch, "pixels: black is 0", low=0, high=1)
-    _numbers(cells[1], kernel, "kernel: grey is 0")
-    _numbers(cells[2], patch * kernel, "products: grey is 0")
-    _numbers(cells[3], np.array([[total]]), "sum, as in\nthe map", low=-reach, high=reach)
-    for axis, sign in zip(cells[1:], "×=→"):
-        axis.annotate(sign, (0, 0.5), xycoords="axes fraction", xytext=(-22, 0),
-                      textcoords="offset points", ha="center", va="center", fontsize=16)  # fmt: skip
+    _draw_products(cells, patch, kernel, feature_map[row, column], np.abs(feature_map).max())
     top.subplots_adjust(bottom=0.2, top=0.9, left=0.06, right=0.98)
     bottom.subplots_adjust(top=0.86, bottom=0.05)
     return figure
+
+
+def _draw_window_and_sum(
+    axes: Sequence[Axes], image: np.ndarray, feature_map: np.ndarray, size: tuple[int, int], row: int, column: int
+) -> None:
+    """Draw the image with a window of `size` (rows, columns) marked, and the feature map with its sum marked."""
+    corner, reach = (column - 0.5, row - 0.5), np.abs(feature_map).max()
+    axes[0].imshow(image, vmin=0, vmax=1)
+    axes[0].add_patch(Rectangle(corner, size[1], size[0], **BOX))
+    axes[0].set_title(f"image {_size(image)}: the window at row {row}, column {column}")
+    axes[1].imshow(feature_map, vmin=-reach, vmax=reach)
+    axes[1].add_patch(Rectangle(corner, 1, 1, **BOX))
+    axes[1].set_title(f"feature map {_size(feature_map)}: grey is 0")
+    for axis in axes:
+        axis.set(xlabel="column (pixels)", ylabel="row (pixels)")
+
+
+def _size(array: np.ndarray) -> str:
+    return f"{array.shape[0]} x {array.shape[1]}"
+
+
+def _draw_products(axes: Sequence[Axes], patch: np.ndarray, kernel: np.ndarray, total: float, reach: float) -> None:
+    _numbers(axes[0], patch, "pixels: black is 0", low=0, high=1)
+    _numbers(axes[1], kernel, "kernel: grey is 0")
+    _numbers(axes[2], patch * kernel, "products: grey is 0")
+    _numbers(axes[3], np.array([[total]]), "sum, as in\nthe map", low=-reach, high=reach)
+    for axis, sign in zip(axes[1:], "×=→"):
+        _sign(axis, sign, 22, 16)
 
 
 def explore_window(image: np.ndarray, kernels: Mapping[str, np.ndarray], row: int, column: int) -> widgets.Widget:
@@ -139,44 +161,10 @@ def explore_window(image: np.ndarray, kernels: Mapping[str, np.ndarray], row: in
 
     controls = {
         "name": widgets.Dropdown(options=list(kernels), description="kernel"),
-        "row": _slider("row", row, 0, int(smallest[0]) - 1),
-        "column": _slider("column", column, 0, int(smallest[1]) - 1),
+        "row": slider("row", row, 0, int(smallest[0]) - 1),
+        "column": slider("column", column, 0, int(smallest[1]) - 1),
     }
-    return widgets.VBox([*controls.values(), widgets.interactive_output(draw, controls)])
-
-
-def _slider(name: str, value: int, low: int, high: int) -> widgets.IntSlider:
-    """Return a slider that redraws once, when it is let go or an arrow key is released."""
-    return widgets.IntSlider(
-        value=value, min=low, max=high, description=name, continuous_update=False,
-        style={"description_width": "6em"}, layout={"width": "24em"},
-    )  # fmt: skip
-
-
-def _draw_windows(axis: Axes, size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
-    """Draw a strip of pixels and one row a window below it; return how many windows fit."""
-    span = (kernel_size - 1) * dilation + 1
-    starts = range(0, size + 2 * padding - span + 1, stride)
-    for position in range(size + 2 * padding):
-        is_pixel = padding <= position < padding + size
-        axis.add_patch(
-            Rectangle((position, 0), 1, 1, facecolor="#b8b8b8" if is_pixel else "white", edgecolor="black",
-                      hatch="" if is_pixel else "///", linewidth=0.8)
-        )  # fmt: skip
-    for row, start in enumerate(starts, start=1):
-        axis.add_patch(Rectangle((start, -row), span, 0.75, fill=False, edgecolor=COLORS[0], linewidth=1))
-        for tap in range(kernel_size):
-            axis.add_patch(Rectangle((start + tap * dilation, -row), 1, 0.75, facecolor=COLORS[0], edgecolor="white"))
-    axis.set_xlim(-0.2, size + 2 * padding + 0.2)
-    axis.set_ylim(-max(len(starts), 1) - 0.1, 1.1)
-    axis.axis("off")
-    what = f"{len(starts)} window" + ("" if len(starts) == 1 else "s")
-    axis.set_title(
-        f"size {size}, kernel {kernel_size}, stride {stride}, padding {padding}, dilation {dilation}:\n"
-        + (what if starts else "the window is wider than the strip: none"),
-        fontsize=10,
-    )
-    return len(starts)
+    return explorer(draw, controls)
 
 
 def window_positions(settings: Sequence[tuple[int, int, int, int, int]], *, columns: int = 2) -> Figure:
@@ -191,7 +179,7 @@ def window_positions(settings: Sequence[tuple[int, int, int, int, int]], *, colu
     for axis in axes.flat[len(settings) :]:
         axis.axis("off")
     for axis, setting in zip(axes.flat, settings):
-        _draw_windows(axis, *setting)
+        draw_windows(axis, *setting)
     figure.suptitle("Grey: pixels. Hatched: padding. Below, one row a window: dark where it reads.", fontsize=11)
     return figure
 
@@ -201,17 +189,17 @@ def explore_positions() -> widgets.Widget:
 
     def draw(size: int, kernel: int, stride: int, padding: int, dilation: int) -> None:
         figure, axis = plt.subplots(figsize=(7.5, 3.6), layout="constrained")
-        count = _draw_windows(axis, size, kernel, stride, padding, dilation)
+        count = draw_windows(axis, size, kernel, stride, padding, dilation)
         show(figure, alt=f"{count} windows fit on a strip of {size} pixels with {padding} of padding on each side.")
 
     controls = {
-        "size": _slider("size", 8, 1, 16),
-        "kernel": _slider("kernel", 3, 1, 7),
-        "stride": _slider("stride", 2, 1, 4),
-        "padding": _slider("padding", 1, 0, 4),
-        "dilation": _slider("dilation", 1, 1, 4),
+        "size": slider("size", 8, 1, 16),
+        "kernel": slider("kernel", 3, 1, 7),
+        "stride": slider("stride", 2, 1, 4),
+        "padding": slider("padding", 1, 0, 4),
+        "dilation": slider("dilation", 1, 1, 4),
     }
-    return widgets.VBox([*controls.values(), widgets.interactive_output(draw, controls)])
+    return explorer(draw, controls)
 
 
 def kernels_and_maps(kernels: Mapping[str, np.ndarray], maps: Mapping[str, np.ndarray], *, suptitle: str) -> Figure:
@@ -248,7 +236,7 @@ def times(seconds: Mapping[str, float], *, title: str) -> Figure:
     axis.barh(list(seconds), list(seconds.values()), color=COLORS[0], height=0.6)
     for position, value in enumerate(seconds.values()):
         text = f"{value:.2f} s" if value >= 0.1 else f"{value * 1e3:.1f} ms"
-        axis.annotate(text, (value, position), xytext=(4, 0), textcoords="offset points", va="center", fontsize=10)
+        near(axis, text, (value, position), (4, 0), va="center", fontsize=10)
     axis.invert_yaxis()
     axis.set_xscale("log")
     axis.set_xlim(min(seconds.values()) / 3, max(seconds.values()) * 4)
@@ -274,16 +262,17 @@ def named_regions(
     axes[0].imshow(photo)
     axes[1].imshow(feature_map, cmap=FEW_GREYS, vmin=-reach, vmax=reach)
     for axis, heading in zip(axes, ("photo", title)):
-        for name, (rows, columns) in regions.items():
-            corner, size = (columns.start, rows.start), (columns.stop - columns.start, rows.stop - rows.start)
-            axis.add_patch(Rectangle(corner, *size, fill=False, edgecolor="black", linewidth=1.5, path_effects=CASING))
-            text = axis.annotate(
-                name, (columns.start, rows.start), xytext=(0, 4), textcoords="offset points", fontsize=10
-            )
-            text.set_path_effects([withStroke(linewidth=3, foreground="white")])
+        for name, region in regions.items():
+            _draw_region(axis, name, *region)
         axis.set_title(heading, pad=10)
         axis.axis("off")
     return figure
+
+
+def _draw_region(axis: Axes, name: str, rows: slice, columns: slice) -> None:
+    corner, size = (columns.start, rows.start), (columns.stop - columns.start, rows.stop - rows.start)
+    axis.add_patch(Rectangle(corner, *size, fill=False, edgecolor="black", linewidth=1.5, path_effects=CASING))
+    near(axis, name, corner, (0, 4), fontsize=10, path_effects=[withStroke(linewidth=3, foreground="white")])
 
 
 def frame(axis: Axes) -> None:
@@ -392,8 +381,8 @@ def learning_a_kernel(losses: np.ndarray, distances: np.ndarray, *, title: str) 
     ):
         axis.plot(values, color=color, linestyle=line_style, linewidth=2)
         at = len(values) // 2
-        axis.annotate(label, (at, values[at]), xytext=(4, 8), textcoords="offset points", color=color)
+        near(axis, label, (at, values[at]), (4, 8), color=color)
     axis.axvline(30, color="#888888", linewidth=1, linestyle=":")
-    axis.annotate("step 30", (30, 1), xytext=(4, -4), textcoords="offset points", va="top", color="#555555")
+    near(axis, "step 30", (30, 1), (4, -4), va="top", color="#555555")
     axis.set(xlabel="steps of gradient descent", ylabel="share of the first value", yscale="log", title=title)
     return figure

@@ -6,7 +6,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 import matplotlib.pyplot as plt
 import numpy as np
-from utils.figures.common import COLORS, LINE_STYLES, MARKERS, image_grid
+from utils.figures._parts import look
+from utils.figures.common import COLORS, image_grid
 
 
 def architecture(stages: Sequence[tuple[str, int, int, str]], *, title: str) -> Figure:
@@ -18,27 +19,14 @@ def architecture(stages: Sequence[tuple[str, int, int, str]], *, title: str) -> 
         title: what to see.
     """
     figure, axis = plt.subplots(figsize=(9.5, 3.4), layout="constrained")
-    left, middle, previous = 0.0, 18.0, None
+    left, previous = 0.0, None
     for name, side, maps, step in stages:
-        if side > 1:
-            shift = min(1.3, 12 / maps)
-            width = side + shift * (maps - 1)
-            for index in reversed(range(maps)):
-                corner = (left + index * shift, middle - side / 2 + index * shift - shift * (maps - 1) / 2)
-                axis.add_patch(Rectangle(corner, side, side, facecolor="#e4ecf4", edgecolor="black", linewidth=0.7))
-            size = f"{maps} x {side} x {side}" if maps > 1 else f"{side} x {side}"
-        else:
-            width, height = 2.5, 4 + maps / 4
-            axis.add_patch(
-                Rectangle((left, middle - height / 2), width, height, facecolor="#e4ecf4", edgecolor="black")
-            )
-            size = f"{maps}"
-        centre = left + width / 2
-        axis.text(centre, 41, name, ha="center", fontsize=11, fontweight="bold")
-        axis.text(centre, 37, size, ha="center", fontsize=9)
+        width, size = _draw_maps(axis, left, side, maps) if side > 1 else _draw_vector(axis, left, maps)
+        axis.text(left + width / 2, 41, name, ha="center", fontsize=11, fontweight="bold")
+        axis.text(left + width / 2, 37, size, ha="center", fontsize=9)
         if previous is not None:
             arrow = {"arrowstyle": "->", "linewidth": 1}
-            axis.annotate("", (left - 0.5, middle), (previous + 0.5, middle), arrowprops=arrow)
+            axis.annotate("", (left - 0.5, _MIDDLE), (previous + 0.5, _MIDDLE), arrowprops=arrow)
             axis.text((left + previous) / 2, -6, step, ha="center", va="top", fontsize=8.5)
         previous = left + width
         left += width + (14 if side > 1 and maps < 16 else 19)
@@ -46,6 +34,26 @@ def architecture(stages: Sequence[tuple[str, int, int, str]], *, title: str) -> 
     axis.set_aspect("equal")
     axis.axis("off")
     return figure
+
+
+_MIDDLE = 18.0
+_FACE = {"facecolor": "#e4ecf4", "edgecolor": "black"}
+
+
+def _draw_maps(axis: plt.Axes, left: float, side: int, maps: int) -> tuple[float, str]:
+    """Draw maps as stacked squares; return their width together, and their size in words."""
+    shift = min(1.3, 12 / maps)
+    for index in reversed(range(maps)):
+        corner = (left + index * shift, _MIDDLE - side / 2 + index * shift - shift * (maps - 1) / 2)
+        axis.add_patch(Rectangle(corner, side, side, linewidth=0.7, **_FACE))
+    return side + shift * (maps - 1), f"{maps} x {side} x {side}" if maps > 1 else f"{side} x {side}"
+
+
+def _draw_vector(axis: plt.Axes, left: float, units: int) -> tuple[float, str]:
+    """Draw a bar whose height stands for the number of units; return its width, and the number in words."""
+    width, height = 2.5, 4 + units / 4
+    axis.add_patch(Rectangle((left, _MIDDLE - height / 2), width, height, **_FACE))
+    return width, f"{units}"
 
 
 def connection_table(table: np.ndarray, *, title: str) -> Figure:
@@ -84,10 +92,8 @@ def confusion(matrix: np.ndarray, names: Sequence[str], *, title: str) -> Figure
     axis.imshow(errors, cmap="Greys", vmin=0, vmax=max(1, errors.max()) * 1.7)
     for (row, column), count in np.ndenumerate(matrix):
         if count:
-            axis.text(
-                column, row, str(count), ha="center", va="center", fontsize=9 if count < 1000 else 8,
-                fontweight="bold" if row == column else "normal",
-            )  # fmt: skip
+            style = {"fontsize": 9 if count < 1000 else 8, "fontweight": "bold" if row == column else "normal"}
+            axis.text(column, row, str(count), ha="center", va="center", **style)
     long = max(len(name) for name in names) > 3
     axis.set_xticks(range(classes), names, rotation=45 if long else 0, ha="right" if long else "center")
     axis.set_yticks(range(classes), names)
@@ -109,10 +115,8 @@ def reliability(lines: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]], 
     for index, (label, (confidence, accuracy, count)) in enumerate(lines.items()):
         error = np.sqrt(accuracy * (1 - accuracy) / count)
         *first, last = (f"{n:,}" for n in count)
-        axis.errorbar(
-            confidence, accuracy, yerr=error, label=f"{label}, from the left: {', '.join(first)} and {last}",
-            color=COLORS[index], linestyle=LINE_STYLES[index], marker=MARKERS[index], markersize=5, capsize=2,
-        )  # fmt: skip
+        counts = f"{label}, from the left: {', '.join(first)} and {last}"
+        axis.errorbar(confidence, accuracy, yerr=error, label=counts, markersize=5, capsize=2, **look(index))
     axis.set(xlabel="mean confidence of the group", ylabel="share that is right", title=title, xlim=(0.45, 1.02))
     axis.legend(frameon=False, loc="lower right", fontsize=9)
     return figure
@@ -131,9 +135,8 @@ def gallery(images: np.ndarray, captions: Sequence[str], *, framed: int, title: 
     figure = image_grid(images, captions, columns=columns, size=0.76, suptitle=title)
     for index, axis in enumerate(figure.axes):
         if index % columns == 0:
-            axis.text(
-                -0.12, 0.5, str(index // columns + 1), transform=axis.transAxes, ha="right", va="center", fontweight="bold"
-            )  # fmt: skip
+            place = {"transform": axis.transAxes, "ha": "right", "va": "center"}
+            axis.text(-0.12, 0.5, str(index // columns + 1), fontweight="bold", **place)
         if index < framed:
             _frame(axis, images[index].shape, COLORS[1], 3)
     return figure

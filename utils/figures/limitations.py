@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 import matplotlib.pyplot as plt
 import numpy as np
+from utils.figures._parts import beside
 from utils.figures.common import COLORS, LINE_STYLES, MARKERS
 
 
@@ -23,21 +25,19 @@ def flattened(image: np.ndarray, *, row: int, column: int) -> Figure:
     top.add_patch(Rectangle((column - 1.5, row - 1.5), 3, 3, fill=False, edgecolor=COLORS[5], linewidth=2))
     top.set(title=f"{height} x {width} pixels: nine neighbours, framed", xlabel="column", ylabel="row")
     bottom.imshow(image.reshape(1, -1), aspect="auto")
-    for line in (row - 1, row, row + 1):
-        start = line * width + column - 1
-        bottom.axvspan(start - 0.5, start + 2.5, color=COLORS[5])
-        bottom.annotate(
-            f"{start} to {start + 2}",
-            (start + 1, 1.0),
-            xycoords=("data", "axes fraction"),
-            xytext=((line - row) * 55, 8),
-            textcoords="offset points",
-            ha="center",
-            fontsize=9,
-            arrowprops={"arrowstyle": "-", "linewidth": 0.8},
-        )
+    for line in (-1, 0, 1):
+        _mark_three(bottom, (row + line) * width + column - 1, shift=55 * line)
     bottom.set(xlabel="position in the flattened image", yticks=[])
     return figure
+
+
+def _mark_three(axis: Axes, start: int, *, shift: float) -> None:
+    """Mark three pixels of a strip; their positions stand above it, moved to the right by so many points."""
+    axis.axvspan(start - 0.5, start + 2.5, color=COLORS[5])
+    axis.annotate(
+        f"{start} to {start + 2}", (start + 1, 1.0), xycoords=("data", "axes fraction"), xytext=(shift, 8),
+        textcoords="offset points", ha="center", fontsize=9, arrowprops={"arrowstyle": "-", "linewidth": 0.8},
+    )  # fmt: skip
 
 
 def dots(runs: Mapping[str, Sequence[float]], *, xlabel: str, title: str) -> Figure:
@@ -54,13 +54,7 @@ def dots(runs: Mapping[str, Sequence[float]], *, xlabel: str, title: str) -> Fig
         axis.axhline(position, color="0.85", linewidth=1, linestyle="-", zorder=0)
         heights = position + 0.18 * (np.arange(len(values)) - (len(values) - 1) / 2)  # apart, where values agree
         axis.plot(values, heights, marker, color=COLORS[0], markersize=8, fillstyle="none", linestyle="none")
-        axis.annotate(
-            f"mean {np.mean(values):.1f}" if len(values) > 1 else f"{values[0]:.1f}, one run",
-            (1.01, position),
-            xycoords=("axes fraction", "data"),
-            va="center",
-            fontsize=10,
-        )
+        beside(axis, f"mean {np.mean(values):.1f}" if len(values) > 1 else f"{values[0]:.1f}, one run", position)
     axis.set_yticks(range(len(runs)), list(runs))
     axis.set_ylim(len(runs) - 0.5, -0.5)
     axis.set(xlabel=xlabel, title=title)
@@ -76,27 +70,25 @@ def connections(n_units: int = 7) -> Figure:
     positions = range(n_units)
     local = [(source, target) for target in positions for source in positions if abs(source - target) <= 1]
     dense = [(source, target) for target in positions for source in positions]
-    titles = (
-        f"dense: {len(dense)} weights",
-        f"local: {len(local)} weights",
-        "local and shared: 3 weights",
+    panels = (
+        (f"dense: {len(dense)} weights", dense, False),
+        (f"local: {len(local)} weights", local, False),
+        ("local and shared: 3 weights", local, True),
     )
-    for axis, pairs, title in zip(axes, (dense, local, local), titles):
-        shared = title.startswith("local and")
-        for source, target in pairs:
-            kind = source - target + 1
-            axis.plot(
-                [source, target],
-                [0, 1],
-                color=COLORS[kind] if shared else "0.45",
-                linestyle=LINE_STYLES[kind] if shared else "-",
-                linewidth=2 if shared else 0.9,
-                zorder=1,
-            )
-        for y in (0, 1):
+    for axis, (title, pairs, shared) in zip(axes, panels):
+        _draw_weights(axis, pairs, shared=shared)
+        for y, name in enumerate(("input", "output")):
             axis.scatter(positions, [y] * n_units, s=110, color="white", edgecolor="black", zorder=2)
-        axis.text(-0.9, 0, "input", ha="right", va="center")
-        axis.text(-0.9, 1, "output", ha="right", va="center")
+            axis.text(-0.9, y, name, ha="right", va="center")
         axis.set(title=title, xlim=(-2.6, n_units - 0.5), ylim=(-0.25, 1.25))
         axis.axis("off")
     return figure
+
+
+def _draw_weights(axis: Axes, pairs: Sequence[tuple[int, int]], *, shared: bool) -> None:
+    for source, target in pairs:
+        style = {"color": "0.45", "linestyle": "-", "linewidth": 0.9}
+        if shared:
+            kind = source - target + 1
+            style = {"color": COLORS[kind], "linestyle": LINE_STYLES[kind], "linewidth": 2}
+        axis.plot([source, target], [0, 1], zorder=1, **style)

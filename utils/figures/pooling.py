@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 import matplotlib.pyplot as plt
 import numpy as np
-from utils.figures.common import COLORS, LINE_STYLES, MARKERS, show
+from utils.figures._parts import bare, explorer, look, near, paper, slider
+from utils.figures.common import COLORS, show
 
 _STRIPED = 55308  # the training image of Fashion-MNIST with the finest stripes: one row bright, one row dark
 
@@ -38,12 +39,10 @@ def pooled_windows(feature_map: np.ndarray, pooled: Mapping[str, np.ndarray], wi
     low, high = feature_map.min(), feature_map.max()
     _numbers(axes[0], feature_map, low, high)
     axes[0].set_title(f"feature map, windows of {window} x {window}", fontsize=10)
-    height, width = feature_map.shape
-    for row in range(0, height, window):
-        for column in range(0, width, window):
-            axes[0].add_patch(
-                Rectangle((column - 0.5, row - 0.5), window, window, fill=False, edgecolor=COLORS[0], linewidth=3)
-            )
+    for row, column in np.ndindex(*feature_map.shape):
+        if row % window == column % window == 0:
+            corner = (column - 0.5, row - 0.5)
+            axes[0].add_patch(Rectangle(corner, window, window, fill=False, edgecolor=COLORS[0], linewidth=3))
     for axis, (name, values) in zip(axes[1:], pooled.items()):
         _numbers(axis, values, low, high)
         axis.set_title(name, fontsize=10)
@@ -53,11 +52,15 @@ def pooled_windows(feature_map: np.ndarray, pooled: Mapping[str, np.ndarray], wi
 def _numbers(axis: Axes, values: np.ndarray, low: float, high: float) -> None:
     """Draw an array in grey from `low` to `high`, with its values written in."""
     axis.imshow(values, cmap="gray", vmin=low - 0.3 * (high - low), vmax=high)
-    axis.set(xticks=[], yticks=[])
-    axis.spines[["top", "right"]].set_visible(True)
+    _framed(axis)
     for (row, column), value in np.ndenumerate(values):
         color = "white" if value < low + 0.35 * (high - low) else "black"
         axis.text(column, row, f"{value:g}", ha="center", va="center", color=color, fontsize=12)
+
+
+def _framed(axis: Axes) -> None:
+    bare(axis)
+    axis.spines[["top", "right"]].set_visible(True)
 
 
 def ways_and_windows(pictures: Mapping[str, Mapping[int, np.ndarray]], *, suptitle: str) -> Figure:
@@ -73,12 +76,12 @@ def ways_and_windows(pictures: Mapping[str, Mapping[int, np.ndarray]], *, suptit
     figure, axes = plt.subplots(
         rows, columns, figsize=(9, rows * (height + 0.08) + 0.7), squeeze=False, layout="constrained"
     )
-    for row, (axis_row, (way, by_window)) in enumerate(zip(axes, pictures.items())):
-        for axis, (window, picture) in zip(axis_row, by_window.items()):
+    for line, (way, by_window) in zip(axes, pictures.items()):
+        for axis, picture in zip(line, by_window.values()):
             _picture(axis, picture)
-            if row == 0:
-                axis.set_title(f"window {window} x {window}", fontsize=10)
-        axis_row[0].set_ylabel(way, fontsize=10)
+        line[0].set_ylabel(way, fontsize=10)
+    for axis, window in zip(axes[0], next(iter(pictures.values()))):
+        axis.set_title(f"window {window} x {window}", fontsize=10)
     figure.suptitle(suptitle, fontsize=12)
     return figure
 
@@ -86,8 +89,7 @@ def ways_and_windows(pictures: Mapping[str, Mapping[int, np.ndarray]], *, suptit
 def _picture(axis: Axes, picture: np.ndarray) -> None:
     """Draw a picture of values 0 to 1 in a frame without ticks."""
     axis.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-    axis.set(xticks=[], yticks=[])
-    axis.spines[["top", "right"]].set_visible(True)
+    _framed(axis)
 
 
 def explore_pooling(
@@ -111,12 +113,9 @@ def explore_pooling(
 
     controls = {
         "way": widgets.Dropdown(options=list(ways), description="way", style={"description_width": "6em"}),
-        "window": widgets.IntSlider(
-            value=window, min=1, max=12, description="window", continuous_update=False,
-            style={"description_width": "6em"}, layout={"width": "24em"},
-        ),
-    }  # fmt: skip
-    return widgets.VBox([*controls.values(), widgets.interactive_output(draw, controls)])
+        "window": slider("window", window, 1, 12),
+    }
+    return explorer(draw, controls)
 
 
 def between_the_samples(periods: Sequence[float], *, step: int = 2, length: int = 24) -> Figure:
@@ -130,19 +129,24 @@ def between_the_samples(periods: Sequence[float], *, step: int = 2, length: int 
     figure, axes = plt.subplots(
         len(periods), 1, figsize=(8, 1.75 * len(periods) + 0.5), sharex=True, layout="constrained"
     )
-    fine, pixels = np.linspace(0, length, 60 * length), np.arange(length + 1)
     for axis, period in zip(np.atleast_1d(axes), periods):
-        axis.plot(fine, np.cos(2 * np.pi * fine / period), color="0.75", linewidth=1.2, linestyle="-")
-        axis.plot(pixels, np.cos(2 * np.pi * pixels / period), "o", color="0.6", markersize=4, linestyle="none")
         cycles = step / period - np.round(step / period)  # per kept sample, folded to at most half a cycle
-        kept = pixels[::step]
-        axis.plot(fine, np.cos(2 * np.pi * cycles * fine / step), color=COLORS[1], linewidth=2, linestyle="--")
-        axis.plot(kept, np.cos(2 * np.pi * kept / period), "s", color=COLORS[1], markersize=7, linestyle="none")
+        _draw_samples(axis, period, cycles, step, length)
         seems = "no stripes at all" if abs(cycles) < 1e-9 else f"a period of {step / abs(cycles):.3g} pixels"
         axis.set_title(f"period of {period:g} pixels: the kept samples show {seems}", fontsize=11, loc="left")
         axis.set(yticks=[-1, 1], yticklabels=["dark", "bright"], ylim=(-1.25, 1.25))
     np.atleast_1d(axes)[-1].set_xlabel(f"pixel (squares: every {step}nd pixel, the ones that are kept)")
     return figure
+
+
+def _draw_samples(axis: Axes, period: float, cycles: float, step: int, length: int) -> None:
+    """Draw stripes and their samples in grey; what is kept, and the wave of so many cycles a sample through it, in colour."""
+    fine, pixels = np.linspace(0, length, 60 * length), np.arange(length + 1)
+    kept = pixels[::step]
+    axis.plot(fine, np.cos(2 * np.pi * fine / period), color="0.75", linewidth=1.2, linestyle="-")
+    axis.plot(pixels, np.cos(2 * np.pi * pixels / period), "o", color="0.6", markersize=4, linestyle="none")
+    axis.plot(fine, np.cos(2 * np.pi * cycles * fine / step), color=COLORS[1], linewidth=2, linestyle="--")
+    axis.plot(kept, np.cos(2 * np.pi * kept / period), "s", color=COLORS[1], markersize=7, linestyle="none")
 
 
 def picture_table(
@@ -214,14 +218,11 @@ def consistency_curves(consistency: Mapping[str, np.ndarray], *, title: str) -> 
     figure, axis = plt.subplots(figsize=(7.5, 4), layout="constrained")
     for index, (name, values) in enumerate(consistency.items()):
         mean, spread, pixels = values.mean(axis=0), values.std(axis=0, ddof=1), np.arange(values.shape[1])
-        color = COLORS[index % len(COLORS)]
-        axis.plot(pixels, mean, color=color, linestyle=LINE_STYLES[index], marker=MARKERS[index], markersize=6)
-        axis.fill_between(pixels, mean - spread, mean + spread, color=color, alpha=0.15, linewidth=0)
-        axis.annotate(
-            name, (2, mean[2]), xytext=(12, -9 if mean[2] < 0.99 else 8), textcoords="offset points", va="center",
-            color=color, fontsize=10,
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1},
-        )  # fmt: skip
+        style = {"color": COLORS[index % len(COLORS)]}
+        axis.plot(pixels, mean, markersize=6, **look(index))
+        axis.fill_between(pixels, mean - spread, mean + spread, alpha=0.15, linewidth=0, **style)
+        offset = (12, -9 if mean[2] < 0.99 else 8)
+        near(axis, name, (2, mean[2]), offset, va="center", fontsize=10, bbox=paper(alpha=0.75, pad=1), **style)
     axis.set(
         xlabel="moved to the right by (pixels)", ylabel="images with the same answer (fraction)", title=title,
         xticks=pixels, ylim=(0.6, 1.03),

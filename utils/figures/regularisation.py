@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 import matplotlib.pyplot as plt
 import numpy as np
+from utils.figures._parts import bare, beside, look
 from utils.figures.common import COLORS, MARKERS
 
 History = Mapping[str, Sequence[float]]
@@ -20,30 +22,28 @@ def learning_curves(history: History, *, title: str, mark: int | None = None) ->
             no mark.
     """
     figure, axes = plt.subplots(1, 2, figsize=(8.6, 3.4), layout="constrained")
-    epochs = np.arange(1, len(history["loss"]) + 1)
-    for axis, name, factor in zip(axes, ("loss", "accuracy"), (1, 100)):
-        for key, label, style, color in (
-            (name, "training", "-", COLORS[0]),
-            (f"val_{name}", "validation", "--", COLORS[1]),
-        ):
-            values = factor * np.asarray(history[key], float)
-            axis.plot(epochs, values, color=color, linestyle=style, linewidth=2)
-            axis.annotate(
-                label, (1.02, values[-1]), xycoords=("axes fraction", "data"), color=color, va="center", fontsize=10
-            )
+    for axis, name, unit, factor in zip(axes, ("loss", "accuracy"), ("cross-entropy", "accuracy in %"), (1, 100)):
+        validation = factor * np.asarray(history[f"val_{name}"], float)
+        _line(axis, factor * np.asarray(history[name], float), "training", color=COLORS[0], linestyle="-")
+        _line(axis, validation, "validation", color=COLORS[1], linestyle="--")
         if mark is not None:
             axis.axvline(mark, color="0.4", linestyle=":", linewidth=1.2)
-            turn = factor * history[f"val_{name}"][mark - 1]
-            axis.plot(mark, turn, MARKERS[0], color=COLORS[1], markersize=7)
-            if name == "loss":
-                axis.annotate(
-                    f"lowest in epoch {mark}", (mark, turn), xytext=(0.3, 0.92), textcoords="axes fraction", fontsize=10,
-                    color=COLORS[1], arrowprops={"arrowstyle": "->", "color": COLORS[1]},
-                )  # fmt: skip
-        axis.set(xlabel="epoch", ylabel="cross-entropy" if name == "loss" else "accuracy in %")
+            axis.plot(mark, validation[mark - 1], MARKERS[0], color=COLORS[1], markersize=7)
+        axis.set(xlabel="epoch", ylabel=unit)
         axis.margins(y=0.12)
+    if mark is not None:
+        axes[0].annotate(
+            f"lowest in epoch {mark}", (mark, history["val_loss"][mark - 1]), xytext=(0.3, 0.92), fontsize=10,
+            textcoords="axes fraction", color=COLORS[1], arrowprops={"arrowstyle": "->", "color": COLORS[1]},
+        )  # fmt: skip
     figure.suptitle(title)
     return figure
+
+
+def _line(axis: Axes, values: np.ndarray, label: str, *, color: str, linestyle: str) -> None:
+    """Draw one number an epoch, with the label right of its end."""
+    axis.plot(np.arange(1, len(values) + 1), values, color=color, linestyle=linestyle, linewidth=2)
+    beside(axis, label, values[-1], x=1.02, color=color)
 
 
 def ticks_at(figure: Figure, values: Sequence[float]) -> Figure:
@@ -70,7 +70,7 @@ def maps_with_holes(rows: Mapping[str, Sequence[np.ndarray]], *, title: str) -> 
         low, top = float(np.min(maps)), float(np.max(maps))
         for axis, feature_map in zip(line, maps):
             axis.imshow(np.ma.masked_equal(np.asarray(feature_map), 0), cmap=cmap, vmin=low, vmax=top)
-            axis.set(xticks=[], yticks=[])
+            bare(axis)
         line[0].set_ylabel(label, rotation=0, ha="right", va="center")
     figure.suptitle(title)
     return figure
@@ -87,13 +87,10 @@ def units(panels: Mapping[str, np.ndarray], *, title: str, xlabel: str) -> Figur
     figure, axes = plt.subplots(1, len(panels), figsize=(8.6, 2.8), sharey=True, layout="constrained")
     random = np.random.default_rng(0)
     for axis, (label, values) in zip(np.atleast_1d(axes), panels.items()):
-        for unit in range(values.shape[1]):
-            height = unit + random.uniform(-0.25, 0.25, size=len(values))
-            axis.plot(
-                values[:, unit], height, MARKERS[unit % len(MARKERS)], color=COLORS[unit % len(COLORS)],
-                markersize=3, alpha=0.45, linestyle="none",
-            )  # fmt: skip
-            axis.plot([values[:, unit].mean()] * 2, [unit - 0.4, unit + 0.4], color="black", linestyle="-", linewidth=2)
+        for unit, row in enumerate(values.T):
+            height = unit + random.uniform(-0.25, 0.25, size=len(row))
+            axis.plot(row, height, markersize=3, alpha=0.45, **look(unit) | {"linestyle": "none"})
+            axis.plot([row.mean()] * 2, [unit - 0.4, unit + 0.4], color="black", linestyle="-", linewidth=2)
         axis.axvline(0, color="0.7", linewidth=0.8, linestyle="-", zorder=0)
         axis.set(title=label, xlabel=xlabel)
         axis.set_yticks(range(values.shape[1]), [f"unit {unit + 1}" for unit in range(values.shape[1])])
@@ -115,7 +112,7 @@ def changed_images(columns: Mapping[str, Sequence[np.ndarray]], *, title: str) -
     for line, (name, images) in zip(axes.T, columns.items()):
         for axis, image in zip(line, images):
             axis.imshow(np.asarray(image).reshape(np.shape(image)[:2]), cmap="gray", vmin=0, vmax=1)
-            axis.set(xticks=[], yticks=[])
+            bare(axis)
         line[0].set_title(name, fontsize=10)
     figure.suptitle(title)
     return figure
@@ -133,18 +130,7 @@ def remedies(train: Mapping[str, Sequence[float]], validation: Mapping[str, Sequ
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 0.46 * len(train) + 1.4), sharey=True, layout="constrained")
     for row, name in enumerate(train):
-        inside, outside = np.asarray(train[name], float), np.asarray(validation[name], float)
-        left.plot([outside.mean(), inside.mean()], [row, row], color="0.75", linestyle="-", linewidth=2, zorder=0)
-        apart = row + 0.16 * (
-            np.arange(len(inside)) - (len(inside) - 1) / 2
-        )  # equal runs stay visible beside each other
-        left.plot(inside, apart, MARKERS[1], color=COLORS[1], fillstyle="none", markersize=6)
-        left.plot(outside, apart, MARKERS[0], color=COLORS[0], markersize=5)
-        right.axhline(row, color="0.88", linewidth=1, linestyle="-", zorder=0)
-        right.plot(outside, apart, MARKERS[0], color=COLORS[0], markersize=5)
-        right.annotate(
-            f"{outside.mean():.1f}", (1.01, row), xycoords=("axes fraction", "data"), va="center", fontsize=10
-        )
+        _draw_runs(left, right, row, np.asarray(train[name], float), np.asarray(validation[name], float))
     first = next(iter(validation))
     right.axvline(np.mean(validation[first]), color="0.4", linestyle=":", linewidth=1.3)
     left.set_yticks(range(len(train)), list(train))
@@ -155,3 +141,14 @@ def remedies(train: Mapping[str, Sequence[float]], validation: Mapping[str, Sequ
     right.title.set_fontsize(10)
     figure.suptitle(title)
     return figure
+
+
+def _draw_runs(left: Axes, right: Axes, row: int, inside: np.ndarray, outside: np.ndarray) -> None:
+    """Draw the runs of one remedy: training (inside) and validation (outside) at the left, validation alone at the right."""
+    apart = row + 0.16 * (np.arange(len(inside)) - (len(inside) - 1) / 2)  # equal runs stay visible beside each other
+    left.plot([outside.mean(), inside.mean()], [row, row], color="0.75", linestyle="-", linewidth=2, zorder=0)
+    left.plot(inside, apart, MARKERS[1], color=COLORS[1], fillstyle="none", markersize=6)
+    right.axhline(row, color="0.88", linewidth=1, linestyle="-", zorder=0)
+    for axis in (left, right):
+        axis.plot(outside, apart, MARKERS[0], color=COLORS[0], markersize=5)
+    beside(right, f"{outside.mean():.1f}", row)

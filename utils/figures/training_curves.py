@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from typing import Any, NamedTuple
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 import matplotlib.pyplot as plt
 import numpy as np
-from utils.figures.common import COLORS, LINE_STYLES, MARKERS
+from utils.figures._parts import bare, beside, look, near
+from utils.figures.common import COLORS, LINE_STYLES
 
 Curve = tuple[np.ndarray, np.ndarray]
 
@@ -25,12 +28,8 @@ def activations(x: np.ndarray, values: Mapping[str, Curve], *, columns: int = 3)
         rows, columns, figsize=(8.4, 2.3 * rows), sharex=True, sharey=True, layout="constrained", squeeze=False
     )
     for axis, (name, (output, slope)) in zip(axes.flat, values.items()):
-        axis.axhline(0, color="0.8", linewidth=0.8)
-        axis.axvline(0, color="0.8", linewidth=0.8)
-        axis.plot(x, output, color=COLORS[0], linestyle="-", linewidth=2)
-        axis.plot(x, slope, color=COLORS[1], linestyle="--", linewidth=2)
+        _activation(axis, x, output, slope)
         axis.set_title(name, fontsize=11)
-        axis.set_ylim(-1.3, 2.2)
     first = axes[0, 0]
     first.annotate("output", (2.2, 1.08), color=COLORS[0], fontsize=10, ha="center")
     first.annotate("slope", (-2.6, 0.3), color=COLORS[1], fontsize=10, ha="center")
@@ -38,6 +37,14 @@ def activations(x: np.ndarray, values: Mapping[str, Curve], *, columns: int = 3)
         axis.set_xlabel("input")
     figure.suptitle("Solid: what a unit passes forward. Dashed: the factor it passes back", fontsize=12)
     return figure
+
+
+def _activation(axis: Axes, x: np.ndarray, output: np.ndarray, slope: np.ndarray) -> None:
+    axis.axhline(0, color="0.8", linewidth=0.8)
+    axis.axvline(0, color="0.8", linewidth=0.8)
+    axis.plot(x, output, color=COLORS[0], linestyle="-", linewidth=2)
+    axis.plot(x, slope, color=COLORS[1], linestyle="--", linewidth=2)
+    axis.set_ylim(-1.3, 2.2)
 
 
 def by_layer(panels: Mapping[str, Mapping[str, Sequence[float]]], *, ylabel: str, title: str) -> Figure:
@@ -52,10 +59,7 @@ def by_layer(panels: Mapping[str, Mapping[str, Sequence[float]]], *, ylabel: str
     for axis, (panel, lines) in zip(axes[0], panels.items()):
         for index, (label, values) in enumerate(lines.items()):
             layers = np.arange(1, len(values) + 1)
-            axis.plot(
-                layers, values, label=label, color=COLORS[index % len(COLORS)], marker=MARKERS[index % len(MARKERS)],
-                linestyle=LINE_STYLES[index % len(LINE_STYLES)], markersize=5,
-            )  # fmt: skip
+            axis.plot(layers, values, label=label, markersize=5, **look(index))
         axis.set(xlabel="layer (1 is next to the input)", title=panel, xticks=layers, yscale="log")
     axes[0, 0].set_ylabel(ylabel)
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside right center", frameon=False, handlelength=3)
@@ -71,47 +75,66 @@ def neuron_graph(values: Mapping[str, float], gradients: Mapping[str, float]) ->
         gradients: of the loss with respect to each of these, without "t".
     """
     figure, axis = plt.subplots(figsize=(8.6, 3.2), layout="constrained")
-    nodes = {"p": (2.0, 1.5, "×"), "z": (3.9, 1.5, "+"), "a": (6.0, 1.5, "sigmoid"), "loss": (8.4, 1.5, "(a − t)²")}
-    for x, y, text in nodes.values():
-        width = 0.62 if len(text) == 1 else 1.15
-        axis.add_patch(
-            FancyBboxPatch(
-                (x - width / 2, y - 0.28), width, 0.56, boxstyle="round,pad=0.04", facecolor="0.94", edgecolor="0.2"
-            )
-        )
-        axis.text(x, y, text, ha="center", va="center", fontsize=12)
-    inputs = {"x": (0.4, 2.3, "p"), "w": (0.4, 0.7, "p"), "b": (3.0, 0.25, "z"), "t": (7.3, 0.25, "loss")}
-    for name, (x, y, target) in inputs.items():
-        end_x, end_y, text = nodes[target]
-        half = 0.36 if len(text) == 1 else 0.64
-        axis.annotate(
-            "",
-            (end_x - half, end_y - 0.2 * np.sign(end_y - y)),
-            (x + 0.1, y) if name in "xw" else (x, y + 0.16),
-            arrowprops={"arrowstyle": "->"},
-        )
-        axis.text(
-            x, y, f"{name} = {values[name]:g}", ha="right" if name in "xw" else "center", va="center", fontsize=11
-        )
-        if name in gradients:
-            axis.text(
-                x, y - 0.28, f"{gradients[name]:+g}", ha="right" if name in "xw" else "center", va="center",
-                color=COLORS[1], fontsize=11, fontweight="bold",
-            )  # fmt: skip
-    path = [*nodes, None]
-    for name, following in pairwise(path):
-        start = nodes[name][0] + (0.36 if len(nodes[name][2]) == 1 else 0.64)
-        end = nodes[following][0] - (0.36 if len(nodes[following][2]) == 1 else 0.64) if following else start + 1.5
+    for node in _NODES.values():
+        _draw_node(axis, node)
+    for name in _INPUTS:
+        _draw_input(axis, name, values[name], gradients.get(name))
+    for name, following in pairwise([*_NODES, None]):
+        start = _NODES[name].x + _NODES[name].reach
+        end = _NODES[following].x - _NODES[following].reach if following else start + 1.5
         axis.annotate("", (end, 1.5), (start, 1.5), arrowprops={"arrowstyle": "->"})
-        axis.text((start + end) / 2, 1.68, f"{name} = {values[name]:g}", ha="center", va="bottom", fontsize=11)
-        axis.text(
-            (start + end) / 2, 1.32, f"{gradients[name]:+g}", ha="center", va="top", color=COLORS[1], fontsize=11,
-            fontweight="bold",
-        )  # fmt: skip
+        _write(axis, ((start + end) / 2, 1.68), f"{name} = {values[name]:g}", va="bottom")
+        _write(axis, ((start + end) / 2, 1.32), f"{gradients[name]:+g}", va="top", **_BACKWARD)
     axis.set(xlim=(-0.7, 10.8), ylim=(-0.3, 2.7))
     axis.axis("off")
     axis.set_title("Above the arrows: values, left to right. Bold, below: dloss/d(value), right to left", fontsize=12)
     return figure
+
+
+class _Node(NamedTuple):
+    """An operation in the graph of one neuron."""
+
+    x: float
+    y: float
+    text: str
+
+    @property
+    def reach(self) -> float:
+        """Where arrows begin and end, from the middle."""
+        return 0.36 if len(self.text) == 1 else 0.64
+
+
+_NODES = {
+    "p": _Node(2.0, 1.5, "×"),
+    "z": _Node(3.9, 1.5, "+"),
+    "a": _Node(6.0, 1.5, "sigmoid"),
+    "loss": _Node(8.4, 1.5, "(a − t)²"),
+}
+_INPUTS = {"x": (0.4, 2.3, "p"), "w": (0.4, 0.7, "p"), "b": (3.0, 0.25, "z"), "t": (7.3, 0.25, "loss")}
+_BACKWARD = {"color": COLORS[1], "fontweight": "bold"}
+
+
+def _draw_node(axis: Axes, node: _Node) -> None:
+    width = 0.62 if len(node.text) == 1 else 1.15
+    corner = (node.x - width / 2, node.y - 0.28)
+    axis.add_patch(FancyBboxPatch(corner, width, 0.56, boxstyle="round,pad=0.04", facecolor="0.94", edgecolor="0.2"))
+    axis.text(node.x, node.y, node.text, ha="center", va="center", fontsize=12)
+
+
+def _draw_input(axis: Axes, name: str, value: float, gradient: float | None) -> None:
+    """Draw an input with its arrow; x and w stand left of theirs, b and t below."""
+    x, y, target = _INPUTS[name]
+    node, left = _NODES[target], name in "xw"
+    end = (node.x - node.reach, node.y - 0.2 * np.sign(node.y - y))
+    axis.annotate("", end, (x + 0.1, y) if left else (x, y + 0.16), arrowprops={"arrowstyle": "->"})
+    side = "right" if left else "center"
+    _write(axis, (x, y), f"{name} = {value:g}", ha=side)
+    if gradient is not None:
+        _write(axis, (x, y - 0.28), f"{gradient:+g}", ha=side, **_BACKWARD)
+
+
+def _write(axis: Axes, point: tuple[float, float], text: str, **settings: Any) -> None:
+    axis.text(*point, text, **{"ha": "center", "va": "center", "fontsize": 11} | settings)
 
 
 def maps_and_gradients(maps: Mapping[str, np.ndarray], gradients: Mapping[str, np.ndarray]) -> Figure:
@@ -123,18 +146,25 @@ def maps_and_gradients(maps: Mapping[str, np.ndarray], gradients: Mapping[str, n
     """
     figure, axes = plt.subplots(2, len(maps), figsize=(2.1 * len(maps), 4.7), layout="constrained")
     for column, name in enumerate(maps):
-        forward, backward = maps[name], gradients[name]
-        axes[0, column].imshow(forward, cmap="gray")
-        axes[0, column].set_title(f"{name}\n{forward.shape[0]} × {forward.shape[1]}", fontsize=10)
-        limit = max(np.abs(backward).max(), 1e-12)
-        axes[1, column].imshow(backward, cmap="PuOr", vmin=-limit, vmax=limit)
-        axes[1, column].set_title(f"{np.count_nonzero(backward) / backward.size:.0%} not zero", fontsize=10)
+        _forward(axes[0, column], name, maps[name])
+        _backward(axes[1, column], gradients[name])
     for axis in axes.flat:
-        axis.set(xticks=[], yticks=[])
+        bare(axis)
     axes[0, 0].set_ylabel("forward: values")
     axes[1, 0].set_ylabel("backward: gradients")
     figure.suptitle("A gradient comes back only where the maximum was, and only where ReLU let something through")
     return figure
+
+
+def _forward(axis: Axes, name: str, feature_map: np.ndarray) -> None:
+    axis.imshow(feature_map, cmap="gray")
+    axis.set_title(f"{name}\n{feature_map.shape[0]} × {feature_map.shape[1]}", fontsize=10)
+
+
+def _backward(axis: Axes, gradient: np.ndarray) -> None:
+    limit = max(np.abs(gradient).max(), 1e-12)
+    axis.imshow(gradient, cmap="PuOr", vmin=-limit, vmax=limit)
+    axis.set_title(f"{np.count_nonzero(gradient) / gradient.size:.0%} not zero", fontsize=10)
 
 
 def descents(surfaces: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]], paths: Mapping[str, Mapping]) -> Figure:
@@ -148,21 +178,29 @@ def descents(surfaces: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]], 
     figure, axes = plt.subplots(
         rows, columns, figsize=(2.75 * columns, 3.3 * rows), squeeze=False, layout="constrained"
     )
-    for row, (surface, (x, y, height)) in enumerate(surfaces.items()):
-        levels = np.quantile(height, np.linspace(0, 0.97, 11) ** 2)
-        for axis, (name, (points, caption)) in zip(axes[row], paths[surface].items()):
-            axis.contour(x, y, height, levels=np.unique(levels), cmap="gray", linewidths=0.7, alpha=0.7)
-            axis.plot(*points.T, color=COLORS[0], linestyle="-", marker="o", markersize=4, markevery=4, linewidth=1.2)
-            axis.plot(*points[0], color="black", marker="s", markersize=7)
-            axis.plot(*points[-1], color=COLORS[1], marker="*", markersize=14, markeredgecolor="black")
-            axis.set_title(f"{name}\n{caption}", fontsize=9.5)
-            axis.set(xlim=(x.min(), x.max()), ylim=(y.min(), y.max()))
-            axis.tick_params(labelsize=8)
-        axes[row, 0].set_ylabel(f"{surface}\nsecond weight")
+    for line, (name, surface) in zip(axes, surfaces.items()):
+        for axis, (optimiser, (points, caption)) in zip(line, paths[name].items()):
+            _surface(axis, *surface)
+            _path(axis, points)
+            axis.set_title(f"{optimiser}\n{caption}", fontsize=9.5)
+        line[0].set_ylabel(f"{name}\nsecond weight")
     for axis in axes[-1]:
         axis.set_xlabel("first weight")
     figure.suptitle("From the square to the star: 40 steps, each with its best learning rate; a dot every fourth step")
     return figure
+
+
+def _surface(axis: Axes, x: np.ndarray, y: np.ndarray, height: np.ndarray) -> None:
+    levels = np.quantile(height, np.linspace(0, 0.97, 11) ** 2)
+    axis.contour(x, y, height, levels=np.unique(levels), cmap="gray", linewidths=0.7, alpha=0.7)
+    axis.set(xlim=(x.min(), x.max()), ylim=(y.min(), y.max()))
+    axis.tick_params(labelsize=8)
+
+
+def _path(axis: Axes, points: np.ndarray) -> None:
+    axis.plot(*points.T, color=COLORS[0], linestyle="-", marker="o", markersize=4, markevery=4, linewidth=1.2)
+    axis.plot(*points[0], color="black", marker="s", markersize=7)
+    axis.plot(*points[-1], color=COLORS[1], marker="*", markersize=14, markeredgecolor="black")
 
 
 def range_test(rates: np.ndarray, losses: np.ndarray, smooth: np.ndarray, marks: Mapping[str, float]) -> Figure:
@@ -206,19 +244,21 @@ def charts(
     figure, axes = plt.subplots(rows, columns, figsize=size, squeeze=False, layout="constrained")
     for axis, (name, record) in zip(axes.flat, patients.items()):
         axis.axhline(chance_loss, color="0.4", linestyle=":", linewidth=1.2)
-        axis.plot(record["steps"], record["loss"], color=COLORS[0], linestyle="-", marker="o", markersize=3.5)
-        axis.plot(record["steps"], record["val_loss"], color=COLORS[1], linestyle="--", marker="s", markersize=3.5)
-        highest = max(max(record["loss"]), max(record["val_loss"]))
-        axis.set_ylim(0, min(1.06 * highest, ceiling))
-        if highest > ceiling:
-            axis.text(0.97, 0.92, f"up to {highest:.0f}, cut off", transform=axis.transAxes, fontsize=10, ha="right")
-        final = (
-            f"accuracy at the end: training {record['accuracy'][-1]:.0%}, validation {record['val_accuracy'][-1]:.0%}"
-        )
-        axis.set_title(f"{name}\n{final}", fontsize=10)
+        _losses(axis, record, ceiling)
+        final, val_final = record["accuracy"][-1], record["val_accuracy"][-1]
+        axis.set_title(f"{name}\naccuracy at the end: training {final:.0%}, validation {val_final:.0%}", fontsize=10)
         axis.set(xlabel="steps", ylabel="loss")
     figure.suptitle(f"{title}\nsolid, circles: training; dashed, squares: validation; dotted: guessing", fontsize=12)
     return figure
+
+
+def _losses(axis: Axes, record: Mapping[str, Sequence[float]], ceiling: float) -> None:
+    axis.plot(record["steps"], record["loss"], color=COLORS[0], linestyle="-", marker="o", markersize=3.5)
+    axis.plot(record["steps"], record["val_loss"], color=COLORS[1], linestyle="--", marker="s", markersize=3.5)
+    highest = max(*record["loss"], *record["val_loss"])
+    axis.set_ylim(0, min(1.06 * highest, ceiling))
+    if highest > ceiling:
+        axis.text(0.97, 0.92, f"up to {highest:.0f}, cut off", transform=axis.transAxes, fontsize=10, ha="right")
 
 
 def starts(runs: Mapping[str, Sequence[float]], *, xlabel: str, title: str) -> Figure:
@@ -232,14 +272,10 @@ def starts(runs: Mapping[str, Sequence[float]], *, xlabel: str, title: str) -> F
     figure, axis = plt.subplots(figsize=(7.5, 0.42 * len(runs) + 1.3), layout="constrained")
     for row, values in enumerate(runs.values()):
         axis.axhline(row, color="0.88", linestyle="-", linewidth=1, zorder=0)
-        axis.plot(
-            values, [row] * len(values), color=COLORS[0], linestyle="", marker="o", markersize=9, fillstyle="none"
-        )
+        circles = {"color": COLORS[0], "linestyle": "", "marker": "o", "markersize": 9, "fillstyle": "none"}
+        axis.plot(values, [row] * len(values), **circles)
         axis.plot(np.mean(values), row, color=COLORS[1], linestyle="", marker="|", markersize=17, markeredgewidth=2.5)
-        text = f"{np.mean(values):.3f} ± {np.std(values):.3f}"
-        axis.annotate(
-            text, (1.01, row), xycoords=("axes fraction", "data"), va="center", fontsize=10, annotation_clip=False
-        )
+        beside(axis, f"{np.mean(values):.3f} ± {np.std(values):.3f}", row, annotation_clip=False)
     axis.annotate("mean ± standard\ndeviation", (1.01, 1), xycoords="axes fraction", va="bottom", fontsize=9)
     axis.set_yticks(range(len(runs)), list(runs))
     axis.set(xlabel=f"{xlabel} (circles: single starts, bar: their mean)", title=title, ylim=(len(runs) - 0.5, -0.5))
@@ -260,8 +296,7 @@ def search_map(rates: Sequence[float], batch_sizes: Sequence[int], scores: Seque
     axis.scatter(rates, rows, c=scores, s=160, cmap="viridis", edgecolors="black", vmin=0.1, vmax=0.9)
     for position, index in enumerate(np.lexsort((rates, rows))):  # above and below by turns: neighbours may be close
         offset, text = (0, 11 if position % 2 else -20), f"{scores[index]:.0%}"
-        place = (rates[index], rows[index])
-        axis.annotate(text, place, xytext=offset, textcoords="offset points", ha="center", fontsize=10)
+        near(axis, text, (rates[index], rows[index]), offset, ha="center", fontsize=10)
     best = int(np.argmax(scores))
     axis.scatter([rates[best]], [rows[best]], s=420, facecolors="none", edgecolors=COLORS[1], linewidths=2.5)
     axis.set_yticks(range(len(sizes)), [str(size) for size in sizes])

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 import matplotlib.pyplot as plt
 import numpy as np
-from utils.figures.common import COLORS, LINE_STYLES, MARKERS, curves, image_grid
+from utils.figures._parts import bare, look, near, paper
+from utils.figures.common import COLORS, LINE_STYLES, curves, image_grid
 
 
 def answers(
@@ -38,18 +40,23 @@ def answers(
         picture.imshow(image)
         picture.axis("off")
         picture.set_title(truths[index], fontsize=10)
-        bars = chart.barh(range(len(names[index])), values[index], color=COLORS[4], height=0.9)
-        for position, (bar, name) in enumerate(zip(bars, names[index])):
-            right = name == truths[index]
-            if right:
-                bar.set(hatch="//", edgecolor="black")
-            text = f"{'> ' if right else ''}{name} {values[index][position]:.2f}"
-            box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 0.8}
-            chart.text(0.02, position, text, va="center", fontsize=9, bbox=box if right else None)
-        chart.invert_yaxis()
-        chart.set(xlim=(0, 1), yticks=[], xticks=[])
+        _draw_answer(chart, truths[index], names[index], values[index])
     figure.suptitle(title)
     return figure
+
+
+def _draw_answer(axis: Axes, truth: str, names: Sequence[str], values: np.ndarray) -> None:
+    bars = axis.barh(range(len(names)), values, color=COLORS[4], height=0.9)
+    for position, (bar, name, value) in enumerate(zip(bars, names, values)):
+        if name == truth:
+            bar.set(hatch="//", edgecolor="black")
+            box = paper(alpha=0.75, pad=0.8)
+            axis.text(0.02, position, f"> {name} {value:.2f}", va="center", fontsize=9, bbox=box)
+        else:
+            axis.text(0.02, position, f"{name} {value:.2f}", va="center", fontsize=9)
+    axis.invert_yaxis()
+    axis.set_xlim(0, 1)
+    bare(axis)
 
 
 def strategies(rows: Mapping[str, str], parts: Sequence[str], *, title: str) -> Figure:
@@ -61,22 +68,30 @@ def strategies(rows: Mapping[str, str], parts: Sequence[str], *, title: str) -> 
         parts: what the boxes are, from the picture to the answer.
         title: what to see.
     """
-    looks = {"r": ("white", "xx"), "l": (COLORS[4], "//"), "p": (COLORS[5], ".."), "f": ("0.85", "")}
-    words = {"r": "random,\nlearns", "l": "ImageNet,\nlearns", "p": "probe,\nlearns", "f": "ImageNet,\nfrozen"}
     figure, axis = plt.subplots(figsize=(9, 0.85 * len(rows) + 0.6), layout="constrained")
     for row, (name, letters) in enumerate(rows.items()):
         axis.text(-0.15, row, name, ha="right", va="center", fontsize=11)
         for column, letter in enumerate(letters):
-            face, hatch = looks[letter]
-            axis.barh(row, 0.92, left=column, height=0.72, color=face, hatch=hatch, edgecolor="0.45", linewidth=1)
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-            axis.text(column + 0.46, row, words[letter], ha="center", va="center", fontsize=9, bbox=box)
+            _draw_part(axis, row, column, *_PARTS[letter])
     for column, part in enumerate(parts):
         axis.text(column + 0.46, -0.55, part, ha="center", va="bottom", fontsize=10)
     axis.set(xlim=(-1.9, len(parts)), ylim=(len(rows) - 0.55, -0.95))
     axis.axis("off")
     axis.set_title(title)
     return figure
+
+
+_PARTS = {
+    "r": ("white", "xx", "random,\nlearns"),
+    "l": (COLORS[4], "//", "ImageNet,\nlearns"),
+    "p": (COLORS[5], "..", "probe,\nlearns"),
+    "f": ("0.85", "", "ImageNet,\nfrozen"),
+}
+
+
+def _draw_part(axis: Axes, row: int, column: int, color: str, hatch: str, text: str) -> None:
+    axis.barh(row, 0.92, left=column, height=0.72, color=color, hatch=hatch, edgecolor="0.45", linewidth=1)
+    axis.text(column + 0.46, row, text, ha="center", va="center", fontsize=9, bbox=paper(pad=1.5))
 
 
 def label_budget(scores: Mapping[float, Sequence[float]], scratch: float, *, title: str) -> Figure:
@@ -118,13 +133,10 @@ def cost_and_accuracy(points: Mapping[str, tuple[float, float, float, float]], *
     labels = ["trainable parameters (logarithmic)", "seconds of the processor"]
     for column, (axis, label) in enumerate(zip(axes, labels)):
         for index, (name, values) in enumerate(points.items()):
-            axis.errorbar(
-                values[column], 100 * values[2], yerr=100 * values[3], marker=MARKERS[index], markersize=9, capsize=3,
-                color=COLORS[index], linestyle="none",
-            )  # fmt: skip
-            place = (9, 7) if index % 2 == 0 else (9, -16)  # so that labels of neighbours do not meet
-            where = (values[column], 100 * values[2])
-            axis.annotate(name, where, xytext=place, textcoords="offset points", color=COLORS[index])
+            point, spread = (values[column], 100 * values[2]), 100 * values[3]
+            axis.errorbar(*point, yerr=spread, markersize=9, capsize=3, **look(index) | {"linestyle": "none"})
+            # above and below by turns, so that labels of neighbours do not meet
+            near(axis, name, point, (9, 7 if index % 2 == 0 else -16), color=COLORS[index])
         axis.set_xlabel(label)
         axis.margins(y=0.25)
     low, high = (choose(values[0] for values in points.values()) for choose in (min, max))

@@ -1,12 +1,12 @@
-"""TFDS builders fed from verified local files, so that `tfds.load` reads the result offline. Imports TensorFlow."""
+"""TFDS builders fed from verified local files, so that `tfds.load` reads the result offline. Running them takes TensorFlow."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import tensorflow_datasets as tfds
+from utils.sources import stamp_pictures
 
-IMAGE_SIZE = 160
 # Per class half of the stamps train, half test; the split is the builder's, so that it is the same for everyone.
 STAMPS_SPLIT_SEED = 0
 
@@ -20,11 +20,18 @@ def prepare_idx(name: str, files: Mapping[str, bytes], data_dir: Path, scratch: 
         data_dir: TFDS's folder.
         scratch: an empty folder.
     """
-    paths, counts = {}, {}
-    for file_name, content in files.items():
-        paths[file_name] = scratch / f"{file_name}.idx"
-        paths[file_name].write_bytes(content)
-        counts[file_name] = int.from_bytes(content[4:8], "big")
+    examples = {}
+    for split, part in (("train", "train"), ("test", "t10k")):
+        images, labels = scratch / f"{part}-images.idx", scratch / f"{part}-labels.idx"
+        images.write_bytes(files[f"{part}-images"])
+        labels.write_bytes(files[f"{part}-labels"])
+        count = int.from_bytes(files[f"{part}-images"][4:8], "big")
+        examples[split] = (count, str(images), str(labels))
+    _reading(name, examples)(data_dir=data_dir).download_and_prepare()
+
+
+def _reading(name: str, examples: Mapping[str, tuple[int, str, str]]) -> type[tfds.core.GeneratorBasedBuilder]:
+    """Return the published builder, reading files that are here already: split -> count, images, labels."""
     original = {"mnist": tfds.image_classification.MNIST, "fashion_mnist": tfds.image_classification.FashionMNIST}[name]
     with tfds.core.registered.skip_registration():
 
@@ -32,34 +39,16 @@ def prepare_idx(name: str, files: Mapping[str, bytes], data_dir: Path, scratch: 
             """The published builder, reading files that are here already."""
 
             def _split_generators(self, dl_manager):
-                return {
-                    split: self._generate_examples(
-                        counts[f"{part}-images"], str(paths[f"{part}-images"]), str(paths[f"{part}-labels"])
-                    )
-                    for split, part in (("train", "train"), ("test", "t10k"))
-                }
+                return {split: self._generate_examples(*files) for split, files in examples.items()}
 
     FromFiles.name = name
     FromFiles.pkg_dir_path = original.pkg_dir_path
-    FromFiles(data_dir=data_dir).download_and_prepare()
+    return FromFiles
 
 
 def prepare_stamps(classes: Mapping[str, list[Path]], data_dir: Path) -> None:
     """Prepare the stamps in `data_dir`; the class names are the keys of `classes`, in order."""
     Stamps(data_dir=data_dir, classes=classes).download_and_prepare()
-
-
-def stamp_to_image(path: Path) -> np.ndarray:
-    """Return a stamp as (160, 160, 3) uint8: cropped to its opaque part, centred on a white square, scaled down."""
-    from PIL import Image
-
-    with Image.open(path) as opened:
-        picture = opened.convert("RGBA")
-    picture = picture.crop(picture.getchannel("A").getbbox())
-    side = max(picture.size)
-    square = Image.new("RGBA", (side, side), "white")
-    square.alpha_composite(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
-    return np.asarray(square.convert("RGB").resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.LANCZOS))
 
 
 class Stamps(tfds.core.GeneratorBasedBuilder):
@@ -74,14 +63,13 @@ class Stamps(tfds.core.GeneratorBasedBuilder):
         super().__init__(**kwargs)
 
     def _info(self) -> tfds.core.DatasetInfo:
-        from utils.data import STAMP_FOLDERS
-
+        side = stamp_pictures.IMAGE_SIZE
         return self.dataset_info_from_configs(
             description="Cut-out photographs and drawings from Tux Paint, on white, 160 x 160.",
             features=tfds.features.FeaturesDict(
                 {
-                    "image": tfds.features.Image(shape=(IMAGE_SIZE, IMAGE_SIZE, 3)),
-                    "label": tfds.features.ClassLabel(names=list(STAMP_FOLDERS)),
+                    "image": tfds.features.Image(shape=(side, side, 3)),
+                    "label": tfds.features.ClassLabel(names=list(stamp_pictures.FOLDERS)),
                 }
             ),
             supervised_keys=("image", "label"),
@@ -102,7 +90,7 @@ class Stamps(tfds.core.GeneratorBasedBuilder):
     def _generate_examples(self, items):
         for path, label in items:
             # The whole path below "stamps": two currencies have a coin of the same name.
-            yield path.as_posix().rpartition("/stamps/")[2], {"image": stamp_to_image(path), "label": label}
+            yield path.as_posix().rpartition("/stamps/")[2], {"image": stamp_pictures.as_image(path), "label": label}
 
 
 def decode(name: str, version: str, data_dir: Path) -> dict[str, np.ndarray]:
