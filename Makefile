@@ -6,7 +6,7 @@ JOBS ?= 2
 PY := .venv/bin/python
 INSTALLED := .venv/.installed
 
-.PHONY: help start test setup data sandbox lint format derive pins clean
+.PHONY: help start test setup data sandbox browser lint format derive pins clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -15,7 +15,7 @@ help: ## list the targets
 start: setup ## open the labs in JupyterLab
 	@$(PY) -m course start $(ARGS)
 
-test: setup sandbox ## run every check: labs, student labs, answers, tools, lint
+test: setup sandbox browser ## run every check: labs, student labs, answers, tools, lint
 	$(PY) -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
 	    -n $(JOBS) --dist=loadfile --durations=15 labs_solutions notebooks tests $(ARGS)
 
@@ -29,6 +29,12 @@ sandbox: ## bubblewrap, which grading runs students' code in (Linux; installed w
 	@command -v bwrap > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
 	    apt-get update -qq && apt-get install -y -qq bubblewrap > /dev/null; } || \
 	    echo "There is no bubblewrap here: the tests that need it are skipped. On Debian and Ubuntu: sudo apt install bubblewrap"
+
+browser: ## Chromium, in which tests look at what JupyterLab shows (installed where this is root's Debian)
+	@command -v chromium > /dev/null || command -v chromium-browser > /dev/null || command -v google-chrome > /dev/null || { \
+	    [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /dev/null; } || \
+	    echo "There is no Chromium here: the tests that need it are skipped. On Debian: sudo apt install chromium"
 
 $(INSTALLED): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \

@@ -1,7 +1,14 @@
 """The checks' messages: expected, got, and the likely misconception."""
 
+import pickle
+import traceback
+
 from utils.checks import expect_close, expect_equal, expect_error, expect_shape, expect_unchanged
 import keras
+from nbclient import NotebookClient
+from nbconvert.filters.ansi import strip_ansi
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
 import numpy as np
 import pytest
 
@@ -113,3 +120,68 @@ def test_errors_that_are_asked_for() -> None:
         expect_error("f(0)", lambda: 1 // 0)
     with pytest.raises(NotImplementedError):
         expect_error("f(0)", lambda: (_ for _ in ()).throw(NotImplementedError("stub")))
+
+
+FAILURES = {
+    "expect_equal('params(4, 3)', 12, 15, hints=[(12, 'Without the biases.')])": (
+        "params(4, 3): expected 15, got 12.",
+        "Without the biases.",
+    ),
+    "expect_close('f()', np.ones((2, 2)), np.eye(2))": (
+        "f(): expected\n[[1., 0.],\n [0., 1.]]\ngot\n[[1., 1.],\n [1., 1.]]",
+        "All values are the same.",
+    ),
+    "expect_close('f()', 2.0, 1.0)": ("f(): expected 1, got 2.", ""),
+    "expect_shape('f()', np.ones((3, 2)), (2, 3))": (
+        "f(): expected shape (2, 3), got shape (3, 2).",
+        "The same sizes in another order: are two axes swapped?",
+    ),
+    "expect_unchanged('f(x)', np.ones(2), np.zeros(2))": (
+        "f(x): expected the input to stay as it was, got a changed input.",
+        "Write into a new array: a caller still needs the old one.",
+    ),
+    "expect_error('f(0)', lambda: 1 / 0)": (
+        "f(0): expected a ValueError, got ZeroDivisionError: division by zero.",
+        "Test the arguments first and raise the error yourself.",
+    ),
+    "expect_close('f()', None, 1)": (
+        "f(): expected a value, got None.",
+        "Does every path through your function end in return?",
+    ),
+    "expect_close('f()', 'six', 6)": ("f(): expected numbers, got str: 'six'", ""),
+}
+"""What fails -> what was expected and what came, and the hint."""
+
+
+def _errors(*sources: str) -> list[NotebookNode]:
+    """Return the outputs of cells of which each raises, after a cell with the imports."""
+    imports = "import numpy as np\nfrom utils.checks import *"
+    notebook = new_notebook(cells=[new_code_cell(source) for source in (imports, *sources)])
+    NotebookClient(notebook, kernel_name="python3", allow_errors=True).execute()
+    assert not notebook.cells[0].outputs
+    return [output for cell in notebook.cells[1:] for output in cell.outputs]
+
+
+def test_a_notebook_shows_what_a_failed_check_says_and_no_way_through_the_checks() -> None:
+    for output, (said, why) in zip(_errors(*FAILURES), FAILURES.values(), strict=True):
+        assert output.output_type == "error"
+        assert output.ename == "AssertionError", "the type by which grading knows a failed check"
+        assert strip_ansi("\n".join(output.traceback)) == f"AssertionError: {said}" + (f"\n{why}" if why else "")
+        assert output.evalue.split() == f"{said} {why}".split()
+
+
+def test_an_error_of_the_student_in_a_check_keeps_its_traceback() -> None:
+    (output,) = _errors("def answer():\n    return 1 / 0\n\nexpect_equal('answer()', answer(), 1)")
+    shown = strip_ansi("\n".join(output.traceback))
+    assert "return 1 / 0" in shown
+    assert "ZeroDivisionError: division by zero" in shown
+
+
+def test_elsewhere_a_failed_check_is_an_ordinary_assertion_error() -> None:
+    with pytest.raises(AssertionError) as caught:
+        expect_equal("params(4, 3)", 12, 15, hints=[(12, "Without the biases.")])
+    assert caught.type is AssertionError
+    text = "".join(traceback.format_exception(caught.value))
+    assert "checks.py" in text
+    assert text.endswith("AssertionError: params(4, 3): expected 15, got 12. Without the biases.\n")
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value), "Dask and pytest-xdist send errors on"

@@ -1,28 +1,70 @@
 """Figures: alternative text arrives in the notebook; labels do not lie on one another."""
 
 import base64
-from pathlib import Path
+import io
 
 import matplotlib
 
 matplotlib.use("agg")
-from utils.figures import bars, curves, image_grid, show
+from utils.figures import bars, common, curves, image_grid, show
+from bs4 import BeautifulSoup
 import matplotlib.pyplot as plt
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 import numpy as np
+from PIL import Image
 import pytest
 
 from course.run import execute
 
+ALT = """a line that rises from "three" to four & isn't <level>"""
 
-def test_alternative_text_is_stored_with_the_picture(tmp_path: Path) -> None:
+
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
     code = "from utils.figures import curves, show\nfigure = curves({'a': ([1, 2], [3, 4])}, xlabel='x', ylabel='y', title='t')\n"
-    notebook = new_notebook(cells=[new_code_cell(code + "show(figure, alt='a line that rises from three to four')")])
-    execute(notebook, tmp_path, "figure")
-    (output,) = notebook.cells[0].outputs
-    assert output.metadata["image/png"]["alt"] == "a line that rises from three to four"
-    assert output.data["text/plain"] == "a line that rises from three to four", "for readers without pictures"
+    notebook = new_notebook(cells=[new_code_cell(f"{code}show(figure, alt={ALT!r})")])
+    execute(notebook, tmp_path_factory.mktemp("figure"), "figure")
+    return notebook
+
+
+def test_alternative_text_is_stored_with_the_picture(shown: NotebookNode) -> None:
+    (output,) = shown.cells[0].outputs
+    assert output.metadata["image/png"]["alt"] == ALT
+    assert output.data["text/plain"] == ALT, "for readers without pictures"
     assert base64.b64decode(output.data["image/png"]).startswith(b"\x89PNG")
+    (image,) = BeautifulSoup(output.data["text/html"], "html.parser").find_all()
+    assert image.name == "img"
+    assert image["alt"] == ALT
+    assert image["src"] == "data:image/png;base64," + output.data["image/png"].replace("\n", "")
+
+
+def test_a_page_made_of_a_notebook_says_the_alternative_text_once(shown: NotebookNode) -> None:
+    page, _ = HTMLExporter().from_notebook_node(shown)
+    outputs = BeautifulSoup(page, "html.parser").select(".jp-OutputArea-output")
+    assert [image["alt"] for output in outputs for image in output.find_all("img")] == [ALT]
+    assert not any(output.get_text(strip=True) for output in outputs)
+
+
+def _stored(drawn: np.ndarray) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(common._small_png(Image.fromarray(drawn)))).convert("RGB"), int)
+
+
+def test_a_plot_keeps_its_rare_colours_in_the_palette() -> None:
+    rising = np.linspace(0, 255, 512).astype(np.uint8)[None, :, None].repeat(400, 0).repeat(3, 2)
+    for index, color in enumerate(common.COLORS):
+        rising[5 * index, 20:40] = [int(color[start : start + 2], 16) for start in (1, 3, 5)]
+    assert np.abs(_stored(rising) - rising).max() <= 8
+
+
+def test_the_smooth_sky_of_a_photograph_does_not_turn_into_bands() -> None:
+    random = np.random.default_rng(0)
+    height, width = 200, 300
+    sky = np.linspace([185, 210, 235], [225, 228, 232], height // 2)[:, None].repeat(width, 1)
+    trees = random.uniform([0, 30, 0], [140, 160, 90], (height - height // 2, width, 3))
+    photograph = np.concatenate([sky, trees]).round().astype(np.uint8)
+    assert np.abs(_stored(photograph) - photograph)[: height // 2].max() <= 4
 
 
 @pytest.mark.parametrize("alt", ["", "plot", "a figure"])

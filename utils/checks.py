@@ -1,29 +1,47 @@
 """Checks for exercises: each says what was expected, what came, and, where it can tell, why.
 
 All raise `AssertionError`, accept NumPy arrays, tensors, lists and plain numbers of any precision, and take `hints`:
-pairs of a known wrong result and the misconception that leads to it.
+pairs of a known wrong result and the misconception that leads to it. In a notebook a failed check shows its message and
+nothing else: where in this file it was raised helps nobody.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 Hints = Iterable[tuple[Any, str]]
 
+RED, DEFAULT = "\x1b[31m", "\x1b[39m"
+
+
+def _failure(said: str, why: str = "") -> AssertionError:
+    """Return the error of a failed check.
+
+    Args:
+        said: the call, what was expected and what came.
+        why: the hint, if there is one. A notebook shows it in a line of its own.
+    """
+    error = AssertionError(f"{said} {why}".rstrip())
+    lines = [f"{RED}AssertionError{DEFAULT}: {said}".rstrip(), *([why] if why else [])]
+    # IPython asks the error itself for its traceback. A subclass with such a method would have another type, and grading
+    # and the answers tool tell a failed check from other errors by this one.
+    error._render_traceback_ = partial(list, lines)
+    return error
+
 
 def _as_array(call: str, got: Any) -> np.ndarray:
     """Return `got` as a numeric array, or fail with a message that says what it is instead."""
     if got is None:
-        raise AssertionError(
-            f"{call}: expected a value, got None. Does every path through your function end in return?"
-        )
+        why = "Does every path through your function end in return?"
+        raise _failure(f"{call}: expected a value, got None.", why)
     try:
         array = np.asarray(got)
         if array.dtype == object or array.dtype.kind not in "biuf":
             raise TypeError
     except (TypeError, ValueError):
-        raise AssertionError(f"{call}: expected numbers, got {type(got).__name__}: {_short(got)}") from None
+        raise _failure(f"{call}: expected numbers, got {type(got).__name__}: {_short(got)}") from None
     return array
 
 
@@ -86,7 +104,7 @@ def expect_shape(call: str, got: Any, expected: Sequence[int], *, hints: Hints =
     shape = tuple(got.shape) if hasattr(got, "shape") else np.shape(got)
     if shape != tuple(expected):
         why = next((text for wrong, text in hints if tuple(wrong) == shape), "") or _shape_hint(shape, tuple(expected))
-        raise AssertionError(f"{call}: expected shape {tuple(expected)}, got shape {shape}. {why}")
+        raise _failure(f"{call}: expected shape {tuple(expected)}, got shape {shape}.", why)
 
 
 def expect_equal(call: str, got: Any, expected: Any, *, hints: Hints = ()) -> None:
@@ -102,7 +120,7 @@ def expect_equal(call: str, got: Any, expected: Any, *, hints: Hints = ()) -> No
             same = type(got) in (type(expected), np.bool_) and bool(got == expected)
         if not same:
             why = next((text for wrong, text in hints if type(wrong) is type(got) and wrong == got), "")
-            raise AssertionError(f"{call}: expected {expected!r}, got {_short(got)}. {why}".rstrip())
+            raise _failure(f"{call}: expected {expected!r}, got {_short(got)}.", why)
         return
     expect_close(call, got, expected, rtol=0, atol=0, hints=hints)
 
@@ -125,7 +143,7 @@ def expect_close(
     if got.shape != expected.shape:
         explanation = explanation or _shape_hint(got.shape, expected.shape)
         wanted = f"a single number, {_short(expected)}" if expected.ndim == 0 else f"shape {expected.shape}"
-        raise AssertionError(f"{call}: expected {wanted}, got shape {got.shape}. {explanation}".rstrip())
+        raise _failure(f"{call}: expected {wanted}, got shape {got.shape}.", explanation)
     if np.allclose(got, expected, rtol=rtol, atol=atol):
         return
     explanation = explanation or _value_hint(got, expected, rtol, atol)
@@ -140,16 +158,14 @@ def expect_close(
             f"{call}: {wrong.sum()} of {wrong.size} values are wrong; the first is at index {where}: "
             f"expected {_short(expected[where])}, got {_short(got[where])}."
         )
-    raise AssertionError(f"{message} {explanation}".rstrip())
+    raise _failure(message, explanation)
 
 
 def expect_unchanged(call: str, now: Any, before: Any) -> None:
     """Fail where the array that a function was given, `now`, differs from the copy taken `before` the call."""
     if not np.array_equal(np.asarray(now), np.asarray(before)):
-        raise AssertionError(
-            f"{call}: expected the input to stay as it was, got a changed input. Write into a new array: a caller still "
-            "needs the old one."
-        )
+        why = "Write into a new array: a caller still needs the old one."
+        raise _failure(f"{call}: expected the input to stay as it was, got a changed input.", why)
 
 
 def expect_error(call: str, function: Callable[[], Any], error: type[Exception] = ValueError) -> None:
@@ -160,16 +176,13 @@ def expect_error(call: str, function: Callable[[], Any], error: type[Exception] 
         raise
     except error as raised:
         if not str(raised).strip():
-            raise AssertionError(
-                f"{call}: expected a {error.__name__} that says what is wrong, got one without a message."
-            ) from None
+            said = f"{call}: expected a {error.__name__} that says what is wrong, got one without a message."
+            raise _failure(said) from None
         return
     except Exception as raised:
-        raise AssertionError(
-            f"{call}: expected a {error.__name__}, got {type(raised).__name__}: {raised}. Test the arguments first and "
-            "raise the error yourself."
-        ) from None
-    raise AssertionError(f"{call}: expected a {error.__name__}, got {_short(got)}. Such a call can only be a mistake.")
+        said = f"{call}: expected a {error.__name__}, got {type(raised).__name__}: {raised}."
+        raise _failure(said, "Test the arguments first and raise the error yourself.") from None
+    raise _failure(f"{call}: expected a {error.__name__}, got {_short(got)}.", "Such a call can only be a mistake.")
 
 
 def passed(exercise: str) -> None:
