@@ -34,9 +34,9 @@ def submission(lab: Lab, exercises: Exercises, seed: int) -> tuple[bytes, dict[s
         name = notebooks.grade_id(cell)
         if name in lab.points:
             kind = draw.choices(["right", "wrong", "untouched"], [0.7, 0.22, 0.08])[0]
-            answers = [a for a in exercises.answers(name) if a.right == (kind == "right") and not a.automatic]
+            attempts = [a for a in exercises.attempts(name) if a.right == (kind == "right") and not a.automatic]
             if kind != "untouched":
-                cell.source = draw.choice(answers).source
+                cell.source = draw.choice(attempts).source
             expected[name] = kind
         elif name in lab.written:
             cell.source = draw.choice(

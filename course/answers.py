@@ -1,9 +1,10 @@
 """Right and wrong answers against the checks: every right one has to pass, every wrong one has to fail.
 
 An answer file is `tests/answers/LAB/FUNCTION.py`, written in cells; CONTRIBUTING.md describes it. What every exercise
-has to reject (`MUTANTS`) and to accept (`STYLES`) is made here from the reference solution.
+has to reject and to accept is made from the reference solution by `course.spoilers`.
 """
 
+from collections.abc import Callable
 import contextlib
 from dataclasses import dataclass
 import io
@@ -15,70 +16,17 @@ import traceback
 
 from nbformat import NotebookNode
 
-from course import notebooks
+from course import notebooks, text
+from course.spoilers import MUTANTS, STYLES, Spoiler
+from course.students import stub_of, without_hidden
 from course.syllabus import CourseError, Lab
 
 _HEADER = re.compile(r"^# %% (right|wrong|not wrong|not right): (.+)$")
 
-# What is added to the reference solution `{name}` to make it wrong. `_changed` tells whether that made any difference.
-_WRAPPER = """
-import numpy as _np
-
-_reference, _changed = {name}, []
-
-def _each(change, value):
-    if isinstance(value, tuple | list):
-        return type(value)(_each(change, item) for item in value)
-    return change(value)
-
-def _is_number(value):
-    return isinstance(value, bool | int | float | _np.number)
-
-def _is_array(value):
-    return hasattr(value, "shape") and hasattr(value, "dtype") and not hasattr(value, "layers") and len(value.shape) > 0
-
-def _mark(value):
-    _changed.append(True)
-    return value
-
-def {name}(*args, **kwargs):
-{body}
-"""
-_MUTANTS = {
-    "None": "    return _mark(None)",
-    "zeros": """    zero = lambda v: _np.zeros(v.shape, _np.asarray(v).dtype) if _is_array(v) else 0 if _is_number(v) else None
-    return _mark(_each(zero, _reference(*args, **kwargs)))""",
-    "constant": """    same = lambda v: _np.full(v.shape, 3, _np.asarray(v).dtype) if _is_array(v) else 42 if _is_number(v) else 42
-    return _mark(_each(same, _reference(*args, **kwargs)))""",
-    "wrong shape": """    longer = lambda v: _np.asarray(v)[..., None] if _is_array(v) else _np.array([v, v]) if _is_number(v) else [v]
-    return _mark(_each(longer, _reference(*args, **kwargs)))""",
-    "swapped axes": """    def swap(v):
-        if _is_array(v) and len(v.shape) > 1:
-            first = 1 if len(v.shape) > 2 else 0
-            return _mark(_np.swapaxes(_np.asarray(v), first, first + 1))
-        return v
-    return _each(swap, _reference(*args, **kwargs))""",
-    "changed input": """    result = _reference(*args, **kwargs)
-    result = _each(lambda v: _np.array(v) if _is_array(v) else v, result)
-    for argument in args:
-        if isinstance(argument, _np.ndarray) and argument.size:
-            argument += _np.ones((), argument.dtype)
-            _mark(argument)
-    return result""",
-}
-_FLOATS = """    def convert(v):
-        return _mark({conversion}) if _is_array(v) and _np.asarray(v).dtype.kind == "f" else v
-    return _each(convert, _reference(*args, **kwargs))"""
-_STYLES = {
-    "in float32": _FLOATS.format(conversion="_np.asarray(v, _np.float32)"),
-    "in float64": _FLOATS.format(conversion="_np.asarray(v, _np.float64)"),
-    "as a tensor": "    import keras as _keras\n" + _FLOATS.format(conversion="_keras.ops.convert_to_tensor(v)"),
-}
-
 
 @dataclass(frozen=True)
-class Answer:
-    """One answer to an exercise."""
+class Attempt:
+    """One way to solve an exercise, or to fail."""
 
     right: bool
     title: str
@@ -86,13 +34,15 @@ class Answer:
     says: str = ""
     """Pattern that the failing check's message has to contain."""
     automatic: bool = False
+    spoiler: Spoiler | None = None
+    """What stands in for the function that `source` defines."""
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What the checks said to an answer."""
+class Verdict:
+    """What the checks said to an attempt."""
 
-    answer: Answer
+    attempt: Attempt
     passed: bool
     visible_message: str | None
     """What the visible part said; None if it passed."""
@@ -100,18 +50,41 @@ class Outcome:
     """What the whole check said."""
     seconds: float
     problem: str
-    """Why the outcome is not what it should be; empty if it is."""
+    """Why the verdict is not what it should be; empty if it is."""
 
 
-def parse(path: Path) -> tuple[list[Answer], set[str]]:
-    """Return the answers of a file, and the titles of automatic ones that it excludes.
+@dataclass(frozen=True)
+class _Ran:
+    """What came of an attempt and a check."""
+
+    applies: bool
+    """Whether the spoiler found anything to change."""
+    message: str | None = None
+    """Of what was raised; None if nothing."""
+    kind: type | None = None
+
+
+def parse(path: Path) -> tuple[list[Attempt], set[str]]:
+    """Return the attempts of a file, and the titles of automatic ones that it excludes.
 
     Raises:
         CourseError: if there is no such file, or a cell has no proper header.
     """
+    attempts, excluded = [], set()
+    for kind, title, lines in _cells(path):
+        if kind.startswith("not "):
+            excluded.add(title)
+            continue
+        says = next((line.removeprefix("# says:").strip() for line in lines if line.startswith("# says:")), "")
+        attempts.append(Attempt(kind == "right", title, "\n".join(lines).strip() + "\n", says))
+    return attempts, excluded
+
+
+def _cells(path: Path) -> list[tuple[str, str, list[str]]]:
+    """Return kind, title and lines of each cell of an answer file."""
     if not path.exists():
         raise CourseError(f"there are no answers {path}: CONTRIBUTING.md says what belongs there")
-    answers, excluded, cells = [], set(), []
+    cells = []
     for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
         if line.startswith("# %%"):
             header = _HEADER.match(line)
@@ -122,71 +95,64 @@ def parse(path: Path) -> tuple[list[Answer], set[str]]:
             cells.append((header[1], header[2].strip(), []))
         elif cells:
             cells[-1][2].append(line)
-    for kind, title, lines in cells:
-        if kind.startswith("not "):
-            excluded.add(title)
-            continue
-        says = next((line.removeprefix("# says:").strip() for line in lines if line.startswith("# says:")), "")
-        answers.append(Answer(kind == "right", title, "\n".join(lines).strip() + "\n", says))
-    return answers, excluded
+    return cells
 
 
 class Exercises:
     """A lab's exercises, each with its checks, and the lab's imports as the only other names."""
 
     def __init__(self, lab: Lab) -> None:
-        """Read the lab; its imports run at the first answer."""
+        """Read the lab; its imports run at the first attempt."""
         self.lab = lab
-        self.notebook = notebooks.read(lab.solution)
+        self.notebook = text.notebook_of(lab)
         self.cells: dict[str, NotebookNode] = {
             notebooks.grade_id(cell): cell for cell in self.notebook.cells if notebooks.grade_id(cell)
         }
         self._imports: dict | None = None
 
-    def answers(self, name: str) -> list[Answer]:
-        """Return the written and the automatic answers to an exercise, the reference solution first."""
+    def attempts(self, name: str) -> list[Attempt]:
+        """Return the written and the automatic attempts at an exercise, the reference solution first."""
         written, excluded = parse(self.lab.answers / f"{name}.py")
-        unknown = excluded - _MUTANTS.keys() - _STYLES.keys() - {"stub"}
+        unknown = excluded - MUTANTS.keys() - STYLES.keys() - {"stub"}
         if unknown:
             raise CourseError(
                 f"{self.lab.answers / name}.py excludes {', '.join(unknown)}, which is not made automatically"
             )
         reference = self.cells[name].source
-        result = [Answer(True, "the reference solution", reference, automatic=True), *written]
-        stub = _stub(reference)
-        if "stub" not in excluded:
-            result.append(Answer(False, "stub", stub, automatic=True))
-        for table, right in ((_STYLES, True), (_MUTANTS, False)):
-            for title, body in table.items():
-                if title not in excluded:
-                    source = reference + _WRAPPER.format(name=name, body=body)
-                    result.append(Answer(right, title, source, automatic=True))
-        return result
+        made = [Attempt(False, "stub", stub_of(reference), automatic=True)]
+        for spoilers, right in ((STYLES, True), (MUTANTS, False)):
+            made += [
+                Attempt(right, title, reference, automatic=True, spoiler=spoiler) for title, spoiler in spoilers.items()
+            ]
+        return [
+            Attempt(True, "the reference solution", reference, automatic=True),
+            *written,
+            *(attempt for attempt in made if attempt.title not in excluded),
+        ]
 
-    def try_answer(self, name: str, answer: Answer) -> Outcome | None:
-        """Run an answer against the exercise's checks; None where an automatic answer does not apply."""
+    def judge(self, name: str, attempt: Attempt) -> Verdict | None:
+        """Run an attempt against the exercise's checks; None where an automatic one does not apply."""
         check = self.cells[f"check_{name}"].source
         start = time.perf_counter()
-        visible = self._run(answer.source, notebooks.without_hidden(check))
-        applies, message, kind = self._run(answer.source, check)
+        visible = self._run(name, attempt, without_hidden(check))
+        whole = self._run(name, attempt, check)
         seconds = time.perf_counter() - start
-        if answer.automatic and not applies:
+        if attempt.automatic and not whole.applies:
             return None
-        passed = message is None
-        return Outcome(
-            answer, passed, visible[1], message or "", seconds, _problem(answer, passed, visible[1:], message, kind)
-        )
+        problem = _problem(attempt, visible, whole)
+        return Verdict(attempt, whole.message is None, visible.message, whole.message or "", seconds, problem)
 
-    def _run(self, answer: str, check: str) -> tuple[bool, str | None, type | None]:
-        """Return whether an automatic change applied, the message of what was raised (None if nothing), and its kind."""
-        namespace = dict(self._imported())
+    def _run(self, name: str, attempt: Attempt, check: str) -> _Ran:
+        namespace, stand_in = dict(self._imported()), None
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             try:
-                exec(compile(answer, "<answer>", "exec"), namespace)  # noqa: S102
+                exec(compile(attempt.source, "<answer>", "exec"), namespace)  # noqa: S102
+                if attempt.spoiler:
+                    namespace[name] = stand_in = attempt.spoiler(namespace[name])
                 exec(compile(check, "<check>", "exec"), namespace)  # noqa: S102
             except Exception as error:  # an answer may raise anything
-                return bool(namespace.get("_changed", True)), f"{type(error).__name__}: {error}", type(error)
-        return bool(namespace.get("_changed", True)), None, None
+                return _Ran(_applies(stand_in), f"{type(error).__name__}: {error}", type(error))
+        return _Ran(_applies(stand_in))
 
     def _imported(self) -> dict:
         if self._imports is None:
@@ -202,48 +168,37 @@ class Exercises:
         return self._imports
 
 
-def _stub(source: str) -> str:
-    """Return a solution's source as students get it."""
-    lines, inside = [], False
-    for line in source.splitlines():
-        if notebooks.BEGIN_SOLUTION in line:
-            inside = True
-            lines.append(line[: len(line) - len(line.lstrip())] + "raise NotImplementedError")
-        elif notebooks.END_SOLUTION in line:
-            inside = False
-        elif not inside:
-            lines.append(line)
-    return "\n".join(lines) + "\n"
+def _applies(stand_in: Callable | None) -> bool:
+    return stand_in is None or bool(stand_in.changed)
 
 
-def _problem(
-    answer: Answer, passed: bool, visible: tuple[str | None, type | None], message: str | None, kind: type | None
-) -> str:
-    if answer.right:
-        return "" if passed else f"is right but fails: {message}"
-    if passed:
+def _problem(attempt: Attempt, visible: _Ran, whole: _Ran) -> str:
+    """Return why the verdict is not what it should be; nothing if it is."""
+    message = whole.message
+    if attempt.right:
+        return "" if message is None else f"is right but fails: {message}"
+    if message is None:
         return "is wrong but passes"
-    visible_message, visible_kind = visible
-    if visible_kind is AssertionError and not all(word in visible_message.lower() for word in ("expected", "got")):
-        return f"fails with a message that does not name expected and got: {visible_message}"
-    said = f"{visible_message or ''}\n{message}"
-    if answer.says and not re.search(answer.says, said, re.IGNORECASE):
-        return f"fails with a message that does not say {answer.says!r}: {message}"
-    if kind is AssertionError and len(message) <= len("AssertionError: "):
+    if visible.kind is AssertionError and not all(word in visible.message.lower() for word in ("expected", "got")):
+        return f"fails with a message that does not name expected and got: {visible.message}"
+    said = f"{visible.message or ''}\n{message}"
+    if attempt.says and not re.search(attempt.says, said, re.IGNORECASE):
+        return f"fails with a message that does not say {attempt.says!r}: {message}"
+    if whole.kind is AssertionError and len(message) <= len("AssertionError: "):
         return "fails without a message"
     return ""
 
 
-def count_problems(answers: list[Answer]) -> list[str]:
-    """Return what is missing in a set of answers: two right styles, five plausible mistakes."""
-    written = [answer for answer in answers if not answer.automatic]
-    right, wrong = (sum(answer.right is side for answer in written) for side in (True, False))
+def count_problems(attempts: list[Attempt]) -> list[str]:
+    """Return what is missing in a set of attempts: two right styles, five plausible mistakes."""
+    written = [attempt for attempt in attempts if not attempt.automatic]
+    right, wrong = (sum(attempt.right is side for attempt in written) for side in (True, False))
     found = []
     if right < 2:
         found.append(f"has {right} right answers, two styles at least")
     if wrong < 5:
         found.append(f"has {wrong} wrong answers, five at least")
-    if len({answer.title for answer in answers}) < len(answers):
+    if len({attempt.title for attempt in attempts}) < len(attempts):
         found.append("has two answers with the same title")
     return found
 
@@ -257,21 +212,25 @@ def report(selected: list[Lab]) -> int:
         print(
             f"{lab.name}\n{'':2}{'exercise':28} {'right':>7} {'killed':>7} {'survive':>8} {'by visible':>11} {'seconds':>8}"
         )
-        for name in lab.points:
-            answers = exercises.answers(name)
-            outcomes = [outcome for answer in answers if (outcome := exercises.try_answer(name, answer))]
-            wrong = [outcome for outcome in outcomes if not outcome.answer.right]
-            right = [outcome for outcome in outcomes if outcome.answer.right]
-            killed = [outcome for outcome in wrong if not outcome.passed]
-            visible = [outcome for outcome in wrong if outcome.visible_message is not None]
-            print(
-                f"{'':2}{name:28} {sum(o.passed for o in right):>3}/{len(right):<3} {len(killed):>3}/{len(wrong):<3} "
-                f"{len(wrong) - len(killed):>8} {len(visible):>11} {sum(o.seconds for o in outcomes):>8.1f}"
-            )
-            problems = [f"{o.answer.title!r} {o.problem}" for o in outcomes if o.problem] + count_problems(answers)
-            for problem in problems:
-                print(f"{'':6}{problem}")
-            failed += len(problems)
+        failed += sum(_report_exercise(exercises, name) for name in lab.points)
         print(f"  {time.perf_counter() - start:.1f} s in all\n")
     print("every right answer passes, every wrong one fails" if not failed else f"{failed} problems")
     return 1 if failed else 0
+
+
+def _report_exercise(exercises: Exercises, name: str) -> int:
+    """Try all answers to an exercise, print a row and the problems, and return how many these are."""
+    attempts = exercises.attempts(name)
+    verdicts = [verdict for attempt in attempts if (verdict := exercises.judge(name, attempt))]
+    wrong = [verdict for verdict in verdicts if not verdict.attempt.right]
+    right = [verdict for verdict in verdicts if verdict.attempt.right]
+    killed = sum(not verdict.passed for verdict in wrong)
+    visible = sum(verdict.visible_message is not None for verdict in wrong)
+    print(
+        f"{'':2}{name:28} {sum(v.passed for v in right):>3}/{len(right):<3} {killed:>3}/{len(wrong):<3} "
+        f"{len(wrong) - killed:>8} {visible:>11} {sum(v.seconds for v in verdicts):>8.1f}"
+    )
+    problems = [f"{v.attempt.title!r} {v.problem}" for v in verdicts if v.problem] + count_problems(attempts)
+    for problem in problems:
+        print(f"{'':6}{problem}")
+    return len(problems)

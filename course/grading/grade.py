@@ -10,8 +10,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from course import notebooks
-from course.grading import record, results, sandbox, sanitize, schedule, submissions
+from course.grading.collect import submissions
+from course.grading.execute import schedule, walls
 from course.grading.model import Execution, Exercise, GradingError, Job, Limits, Outcome, Result, Status, Submission
+from course.grading.prepare import sanitize
+from course.grading.record import folder
+from course.grading.record.keys import key
+from course.grading.record.late import LatePolicy
+from course.grading.record.record import Recorder
+from course.grading.report import results
 from course.syllabus import Lab
 
 
@@ -24,7 +31,7 @@ class Options:
     scheduler: str | None = None
     """Address of a Dask scheduler, in place of local workers."""
     limits: Limits = field(default_factory=Limits)
-    late: record.LatePolicy | None = None
+    late: LatePolicy | None = None
     """None: that of the run before, which is kept in the grading folder."""
     on_time: bool = False
     """Forget the policy of the run before: lateness costs nothing."""
@@ -61,15 +68,15 @@ def grade(lab: Lab, path: Path, to: Path, options: Options) -> int:
             "marked in formgrader."
         )
     if options.sandboxed and not options.scheduler:
-        sandbox.require()
+        walls.require()
     found = _selected(submissions.collect(path, lab), options.students, path)
     print(f"{lab.name}: {len(found)} submissions in {path}")
     if options.dry_run:
         return _dry_run(lab, found, to, options)
     to.mkdir(parents=True, exist_ok=True)
     with _only_one(to):
-        record.backup(to)
-        with record.Recorder(to, lab, _late(to, lab, options)) as recorder:
+        folder.backup(to)
+        with Recorder(to, lab, _late(to, lab, options)) as recorder:
             graded = list(_results(lab, found, recorder, options))
         results.write_results(to, lab)
     _summary(graded, to, lab)
@@ -100,7 +107,7 @@ def _only_one(to: Path):
     return lock
 
 
-def _late(to: Path, lab: Lab, options: Options) -> record.LatePolicy | None:
+def _late(to: Path, lab: Lab, options: Options) -> LatePolicy | None:
     """Return the policy for lateness that holds, and keep it for the next run."""
     path = to / "results" / lab.name / "late-policy.txt"
     if options.late is not None:
@@ -110,7 +117,7 @@ def _late(to: Path, lab: Lab, options: Options) -> record.LatePolicy | None:
     if not path.exists():
         return None
     try:
-        policy = record.LatePolicy.from_json(path.read_text("utf-8"))
+        policy = LatePolicy.from_json(path.read_text("utf-8"))
     except (ValueError, TypeError, KeyError) as error:
         raise GradingError(
             f"{path} is no policy for lateness ({error}): name --due again, which writes it anew"
@@ -122,16 +129,19 @@ def _late(to: Path, lab: Lab, options: Options) -> record.LatePolicy | None:
     return policy
 
 
-def _unchanged(submission: Submission, lab: Lab, recorder: record.Recorder, options: Options) -> Result | None:
+def _unchanged(submission: Submission, lab: Lab, recorder: Recorder, options: Options) -> Result | None:
     """Return what is known of a submission if it need not be executed."""
     previous = recorder.previous(submission.student)
     if previous is None or options.again or options.exercises:
         return None
-    same = previous.key == record.key(submission, lab, options.limits, sandboxed=options.sandboxed)
-    return previous if same else None
+    return previous if previous.key == _key(submission, lab, options) else None
 
 
-def _results(lab: Lab, found: list[Submission], recorder: record.Recorder, options: Options) -> Iterator[Result]:
+def _key(submission: Submission, lab: Lab, options: Options) -> str:
+    return key(submission, lab, options.limits, sandboxed=options.sandboxed)
+
+
+def _results(lab: Lab, found: list[Submission], recorder: Recorder, options: Options) -> Iterator[Result]:
     """Yield each submission's result as it is recorded; those that need no execution come first."""
     jobs, by_student = [], {submission.student: submission for submission in found}
     for submission in found:
@@ -143,7 +153,7 @@ def _results(lab: Lab, found: list[Submission], recorder: record.Recorder, optio
             submission, lab, options.limits, exercises=options.exercises or None, sandboxed=options.sandboxed
         )
         if isinstance(job, Result):
-            yield recorder.record(submission, job, None)
+            yield recorder.record(submission, replace(job, key=_key(submission, lab, options)), None)
         else:
             jobs.append(job)
     if len(jobs) < len(found):
@@ -166,14 +176,13 @@ def _result(
         done.get(name) or before.get(name) or Exercise(name, points, outcome=Outcome.NOT_RUN, message="Not graded yet.")
         for name, points in lab.points.items()
     )
-    key = record.key(submission, lab, options.limits, sandboxed=options.sandboxed)
-    if options.exercises:  # the rest is as old as it was, so a whole run has to look at it again where that is due
-        key = previous.key if previous else "partly"
+    # After some exercises only, the rest is as old as it was: a whole run has to look at it again where that is due.
+    before_partly = previous.key if previous else "partly"
     result = Result(
         lab=lab.name,
         student=submission.student,
         name=submission.name,
-        key=key,
+        key=before_partly if options.exercises else _key(submission, lab, options),
         status=Status.HUMAN if execution.needs_human else Status.GRADED,
         exercises=exercises,
         written=sanitize.written(job, lab),
@@ -188,19 +197,17 @@ def _result(
 def _dry_run(lab: Lab, found: list[Submission], to: Path, options: Options) -> int:
     """Print what would be done with each submission."""
     for submission in found:
-        previous = record.previous(to, lab, submission.student)
-        if previous and not options.again and not options.exercises:
-            key = record.key(submission, lab, options.limits, sandboxed=options.sandboxed)
-            if previous.key == key:
-                print(f"  {submission.student}: unchanged, stays at {previous.points:g} of {previous.max_points:g}")
-                continue
+        previous = folder.previous(to, lab, submission.student)
+        is_asked_for = options.again or options.exercises
+        if previous and not is_asked_for and previous.key == _key(submission, lab, options):
+            print(f"  {submission.student}: unchanged, stays at {previous.points:g} of {previous.max_points:g}")
+            continue
         job = sanitize.sanitize(submission, lab, options.limits, exercises=options.exercises or None)
-        said = job.remarks
         if isinstance(job, Result):
             what = "cannot be read"
         else:
             what = f"would be executed: {len(job.points) - len(job.missing)} of {len(job.points)} exercises attempted"
-        print(f"  {submission.student}: {what}{''.join(f'; {remark}' for remark in said)}")
+        print(f"  {submission.student}: {what}{''.join(f'; {remark}' for remark in job.remarks)}")
     print("Nothing was executed and nothing changed.")
     return 0
 

@@ -4,9 +4,9 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 import json
-from pathlib import Path
+from typing import Any
 
-from course import notebooks
+from course import version
 from course.syllabus import CourseError
 
 
@@ -43,17 +43,56 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
+class Unit:
+    """In which a limit is named on the command line."""
+
+    name: str
+    """As it stands after the number."""
+    metavar: str
+    size: int = 1
+    """Of one, in the unit that `Limits` counts in."""
+    kind: type = float
+
+    def of(self, amount: float) -> float:
+        """Return so many of the unit as `Limits` counts."""
+        return int(amount * self.size) if self.size > 1 else amount
+
+    def text(self, value: float) -> str:
+        """Return a limit as text: "6 GiB"."""
+        return f"{value / self.size:g} {self.name}".strip()
+
+
+SECONDS, COUNT = Unit("s", "S"), Unit("", "N", kind=int)
+MIB, GIB = Unit("MiB", "M", 2**20), Unit("GiB", "G", 2**30)
+
+
+def _limit(default: float, what: str, option: str, unit: Unit, text: str | None = None) -> Any:
+    """Return a field of `Limits`.
+
+    Args:
+        default: the limit where none is named.
+        what: is limited, for the guide's table.
+        option: of `python -m course grade`.
+        unit: of the option.
+        text: the option's help, where it says more than its name.
+    """
+    return field(default=default, metadata={"what": what, "option": option, "unit": unit, "help": text})
+
+
+@dataclass(frozen=True)
 class Limits:
     """The most that a submission may use. Seconds are wall clock; sizes are bytes."""
 
-    cell_seconds: float = 60
-    notebook_seconds: float = 600
-    memory: int = 6 * 2**30
+    cell_seconds: float = _limit(60, "time of a cell", "--cell-seconds", SECONDS, "for each cell")
+    notebook_seconds: float = _limit(600, "time of a notebook", "--notebook-seconds", SECONDS, "for all of it")
+    memory: int = _limit(6 * 2**30, "memory", "--memory-gib", GIB)
     """Of all processes together; address space of each."""
-    processes: int = 256
+    processes: int = _limit(
+        256, "processes and threads", "--processes", COUNT, "threads count: TensorFlow needs dozens"
+    )
     """Threads count; TensorFlow starts dozens."""
-    file_size: int = 64 * 2**20
-    output_size: int = 2 * 2**20
+    file_size: int = _limit(64 * 2**20, "a file", "--file-mib", MIB, "the largest file it may write")
+    output_size: int = _limit(2 * 2**20, "output", "--output-mib", MIB, "what it may print")
     """Of all outputs of the notebook; what is longer is cut off, and ten times as much stops the kernel."""
 
 
@@ -92,8 +131,8 @@ class Exercise:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """One written answer. Its points come from a human, through the gradebook."""
+class WrittenAnswer:
+    """One answer in words. Its points come from a human, through the gradebook."""
 
     name: str
     max_points: float
@@ -114,13 +153,15 @@ class Result:
     status: Status
     remarks: tuple[str, ...] = ()
     exercises: tuple[Exercise, ...] = ()
-    written: tuple[Answer, ...] = ()
+    written: tuple[WrittenAnswer, ...] = ()
     submitted_at: datetime | None = None
     penalty: float = 0.0
     """Points taken off for lateness."""
     seconds: float = 0.0
     """Of execution."""
     lms: dict[str, str] = field(default_factory=dict)
+    version: str = field(default_factory=version)
+    """Of the course that graded it."""
 
     @property
     def points(self) -> float:
@@ -149,10 +190,6 @@ class Result:
         """Return the result as text."""
         return json.dumps(asdict(self), indent=1, ensure_ascii=False, default=str) + "\n"
 
-    def save(self, path: Path) -> None:
-        """Write the result, whole or not at all."""
-        notebooks.write(path, self.to_json().encode("utf-8", "replace"))
-
     @classmethod
     def from_json(cls, text: str) -> "Result":
         """Return the result that `to_json` wrote.
@@ -166,10 +203,10 @@ class Result:
             values["exercises"] = tuple(
                 Exercise(**exercise | {"outcome": Outcome(exercise["outcome"])}) for exercise in values["exercises"]
             )
-            values["written"] = tuple(Answer(**answer) for answer in values["written"])
+            values["written"] = tuple(WrittenAnswer(**answer) for answer in values["written"])
             values["remarks"] = tuple(values["remarks"])
             values["submitted_at"] = values["submitted_at"] and datetime.fromisoformat(values["submitted_at"])
-            return cls(**values)
+            return cls(**{"version": "before 0.2.0"} | values)
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"not a grading result: {error}") from error
 
@@ -184,14 +221,18 @@ class Job:
     """The sanitized notebook as JSON text: the lab's imports, the student's cells, the lab's checks, in the lab's order."""
     points: dict[str, float]
     """Function -> points: the exercises to grade, in order."""
-    controls: dict[str, str]
-    """Function -> Python source that replaces it by a wrong answer, which its check has to refuse."""
     limits: Limits = Limits()
     sandboxed: bool = True
     missing: tuple[str, ...] = ()
     """Functions of `points` that were not attempted: the stub as it was handed out, or no cell at all. Outcome.MISSING."""
     remarks: tuple[str, ...] = ()
     """What a human should know of how the notebook was put together; goes into the result."""
+
+    @classmethod
+    def from_values(cls, values: dict[str, Any]) -> "Job":
+        """Return the job that went through JSON, as `asdict` gives it."""
+        lists = {name: tuple(values.get(name, ())) for name in ("missing", "remarks")}
+        return cls(**values | lists | {"limits": Limits(**values["limits"])})
 
 
 @dataclass(frozen=True)
@@ -205,3 +246,11 @@ class Execution:
     remarks: tuple[str, ...] = ()
     needs_human: bool = False
     seconds: float = 0.0
+
+    @classmethod
+    def from_values(cls, values: dict[str, Any]) -> "Execution":
+        """Return the execution that went through JSON, as `asdict` gives it."""
+        exercises = tuple(
+            Exercise(**exercise | {"outcome": Outcome(exercise["outcome"])}) for exercise in values["exercises"]
+        )
+        return cls(**values | {"exercises": exercises, "remarks": tuple(values["remarks"])})

@@ -1,13 +1,13 @@
 """Cells that attack the grader, the machine or the class, and what has to come of each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course.grading.model import Limits, Outcome
 
 EXERCISE = "scale_rows"
 """The second of the small lab's four exercises: one comes before, two after."""
 LIMITS = Limits(
-    cell_seconds=5, notebook_seconds=40, memory=2**30, processes=64, file_size=2**24, output_size=2**18
+    cell_seconds=5, notebook_seconds=1000, memory=2**30, processes=64, file_size=2**24, output_size=2**18
 )  # fmt: skip
 RIGHT = "def scale_rows(matrix):\n    return matrix / matrix.sum(axis=1, keepdims=True)\n"
 WRONG = "def scale_rows(matrix):\n    return matrix\n"
@@ -25,6 +25,11 @@ class Nasty:
     goes_on: bool = True
     """Whether the exercises after it are run, and pass; otherwise they are not run."""
     human: bool = False
+
+    @property
+    def limits(self) -> Limits:
+        """Time is limited only where it is what the cell uses up: how long others take is the machine's business."""
+        return LIMITS if "time limit" in self.says else replace(LIMITS, cell_seconds=300)
 
 
 CRASHES = {

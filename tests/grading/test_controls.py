@@ -2,8 +2,8 @@
 
 import pytest
 
-from course.answers import Answer, Exercises
-from course.grading.controls import control
+from course.answers import Attempt, Exercises
+from course.grading.execute.controls import control
 from course.syllabus import Lab, labs
 
 
@@ -13,6 +13,6 @@ def test_every_check_refuses_the_control(lab: Lab) -> None:
     accepted = []
     for name in lab.points:
         spoiled = exercises.cells[name].source + "\n" + control(name)
-        if exercises.try_answer(name, Answer(False, "control", spoiled)).passed:
+        if exercises.judge(name, Attempt(False, "control", spoiled)).passed:
             accepted.append(name)
     assert not accepted, f"{lab.name}: the checks of {', '.join(accepted)} accept a spoiled answer"

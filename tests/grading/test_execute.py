@@ -2,11 +2,13 @@
 
 from dataclasses import asdict, replace
 import json
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 
-from course.grading.execute import execute
+from course.grading.execute import passes
+from course.grading.execute.execute import execute
 from course.grading.model import Limits, Outcome
 from tests.grading import small_lab
 from tests.grading.jobs import assert_comes_out, by_name, executed, job
@@ -15,7 +17,8 @@ from tests.grading.nasty import CHEATS, LIMITS
 
 @pytest.mark.parametrize("name", CHEATS)
 def test_a_cheat_gains_nothing(name: str) -> None:
-    assert_comes_out(CHEATS[name], executed(small_lab.partly(scale_rows=CHEATS[name].source)))
+    nasty = CHEATS[name]
+    assert_comes_out(nasty, executed(small_lab.partly(scale_rows=nasty.source), limits=nasty.limits))
 
 
 @pytest.mark.parametrize("sources", [small_lab.RIGHT, small_lab.RIGHT_WITH_LOOPS])
@@ -89,14 +92,19 @@ def test_seeds_are_set_before_every_check() -> None:
     assert "ValueError: drew 0.5488135" in drawn[0], "numpy.random.seed(0)"
 
 
-def test_the_notebooks_time_is_limited_too() -> None:
-    sources = dict.fromkeys(small_lab.POINTS, "import time\ntime.sleep(2)\n")
-    sources = {name: nap + small_lab.RIGHT[name] for name, nap in sources.items()}
-    execution = executed(small_lab.filled(sources), limits=replace(LIMITS, notebook_seconds=5))
-    outcomes = [exercise.outcome for exercise in execution.exercises]
-    assert outcomes[0] is Outcome.PASSED
-    assert outcomes[-1] in (Outcome.LIMIT, Outcome.NOT_RUN)
-    assert any("notebook's time, 5 s in all" in remark for remark in execution.remarks)
+def test_the_notebooks_time_is_limited_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a clock of our own, on which the imports, the first exercise and its check take 100 s each: 1 s is left."""
+    times = iter([0, 100, 200, 300, 400])
+    monkeypatch.setattr(passes, "time", SimpleNamespace(monotonic=lambda: next(times, 500)))
+    endless = "import time\ntime.sleep(1000)\n" + small_lab.RIGHT["scale_rows"]
+    limits = replace(LIMITS, cell_seconds=200, notebook_seconds=401)
+    execution = executed(small_lab.partly(scale_rows=endless), limits=limits)
+    exercises = by_name(execution)
+    assert exercises["mean_square"].outcome is Outcome.PASSED
+    assert not exercises["scale_rows"].points
+    assert "notebook's time, 401 s in all" in exercises["scale_rows"].message
+    assert {exercises[name].outcome for name in ("clip_negative", "running_total")} == {Outcome.NOT_RUN}
+    assert "scale_rows: The notebook's time, 401 s in all, is used up." in execution.remarks
 
 
 def test_long_output_is_cut_off_and_costs_nothing() -> None:

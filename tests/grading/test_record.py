@@ -17,10 +17,12 @@ import pytest
 from traitlets.config import Config, PyFileConfigLoader
 
 from course import notebooks
-from course.grading import record
-from course.grading.late import LatePolicy
 from course.grading.model import Exercise, GradingError, Job, Limits, Outcome, Result, Status, Submission
-from course.grading.sanitize import sanitize, sources, written
+from course.grading.prepare.sanitize import sanitize, sources, written
+from course.grading.record.folder import BACKUPS, backup, previous
+from course.grading.record.keys import key
+from course.grading.record.late import LatePolicy
+from course.grading.record.record import Recorder
 from course.syllabus import Lab, labs
 from tests.grading import small_lab
 
@@ -37,7 +39,7 @@ def lab(tmp_path: Path) -> Lab:
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A grading folder with a gradebook without submissions: nbgrader takes seconds to make one."""
     root = tmp_path_factory.mktemp("empty")
-    with record.Recorder(root / "grading", small_lab.make(root / "course")):
+    with Recorder(root / "grading", small_lab.make(root / "course")):
         return root / "grading"
 
 
@@ -68,7 +70,7 @@ def graded(submission: Submission, lab: Lab, **outcomes: Outcome) -> tuple[Resul
         lab=lab.name,
         student=submission.student,
         name=submission.name,
-        key=record.key(submission, lab, Limits()),
+        key=key(submission, lab, Limits()),
         status=Status.HUMAN if human else Status.GRADED,
         exercises=tuple(exercises),
         written=written(job, lab),
@@ -79,12 +81,12 @@ def graded(submission: Submission, lab: Lab, **outcomes: Outcome) -> tuple[Resul
 
 
 def run(folder: Path, lab: Lab, *submissions: Submission, late: LatePolicy | None = None, **outcomes) -> list[Result]:
-    with record.Recorder(folder, lab, late) as recorder:
+    with Recorder(folder, lab, late) as recorder:
         return [recorder.record(s, *graded(s, lab, **outcomes)) for s in submissions]
 
 
 def refresh(folder: Path, lab: Lab, student: str = "ada", late: LatePolicy | None = None) -> Result:
-    with record.Recorder(folder, lab, late) as recorder:
+    with Recorder(folder, lab, late) as recorder:
         return recorder.refresh(recorder.previous(student))
 
 
@@ -115,7 +117,7 @@ def test_everything_of_a_submission_is_kept(folder: Path, lab: Lab) -> None:
     (stored,) = run(folder, lab, submission, mean_square=Outcome.FAILED)
     assert stored.points == 8
     assert stored.unmarked == ("why_a_copy",)
-    assert record.previous(folder, lab, "ada") == stored
+    assert previous(folder, lab, "ada") == stored
     assert (folder / "submitted/ada/01_small/01_small.ipynb").read_bytes() == submission.content
     assert grades(folder) == {
         "check_mean_square": (0, False),
@@ -143,7 +145,7 @@ def test_a_humans_marks_come_back_and_survive_another_run(folder: Path, lab: Lab
     mark(folder, "why_a_copy", 1.5, "Whose array?", extra_credit=0.25)
     mark(folder, "check_mean_square", 1, "Half: right for vectors")
     for stored in (refresh(folder, lab), *run(folder, lab, submitted())):
-        assert stored == record.previous(folder, lab, "ada")
+        assert stored == previous(folder, lab, "ada")
         assert stored.written[0].points == 1.75
         assert stored.written[0].comment == "Whose array?"
         assert stored.exercises[0].points == 1
@@ -243,13 +245,13 @@ def test_unreadable_gets_a_row_and_no_notebook(folder: Path, lab: Lab) -> None:
     assert (folder / "submitted/bob/01_small/01_small.ipynb").read_bytes() == b"{"
     assert not (folder / "autograded/bob/01_small/01_small.ipynb").exists()
     assert grades(folder, "bob")["check_mean_square"] == (0, False)
-    with record.Recorder(folder, lab) as recorder:
+    with Recorder(folder, lab) as recorder:
         assert recorder.previous("bob") == stored
 
 
 def test_previous_only_where_all_of_it_is_there(folder: Path, empty: Path, lab: Lab) -> None:
     def known() -> Result | None:
-        with record.Recorder(folder, lab) as recorder:
+        with Recorder(folder, lab) as recorder:
             return recorder.previous("ada")
 
     assert known() is None
@@ -269,37 +271,37 @@ def test_an_interrupted_record_counts_as_not_graded(folder: Path, lab: Lab, monk
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(record.Recorder, "_with_humans", interrupt)
+    monkeypatch.setattr(Recorder, "_with_humans", interrupt)
     with pytest.raises(KeyboardInterrupt):
         run(folder, lab, submitted())
     monkeypatch.undo()
-    assert record.previous(folder, lab, "ada") is None
+    assert previous(folder, lab, "ada") is None
     (stored,) = run(folder, lab, submitted())
-    assert record.previous(folder, lab, "ada") == stored
+    assert previous(folder, lab, "ada") == stored
 
 
 def test_key_depends_on_what_decides_about_points(lab: Lab) -> None:
     submission, limits = submitted(), Limits()
-    same = record.key(replace(submission, submitted_at=None, lms={"id": "1"}), lab, Limits())
-    assert record.key(submission, lab, limits) == same
+    same = key(replace(submission, submitted_at=None, lms={"id": "1"}), lab, Limits())
+    assert key(submission, lab, limits) == same
     others = {
-        record.key(submitted(notebook=small_lab.stub()), lab, limits),
-        record.key(submission, lab, replace(limits, cell_seconds=1)),
-        record.key(submission, replace(lab, points=lab.points | {"mean_square": 5}), limits),
-        record.key(submission, lab, limits, sandboxed=False),
+        key(submitted(notebook=small_lab.stub()), lab, limits),
+        key(submission, lab, replace(limits, cell_seconds=1)),
+        key(submission, replace(lab, points=lab.points | {"mean_square": 5}), limits),
+        key(submission, lab, limits, sandboxed=False),
     }
     lab.solution.write_text(lab.solution.read_text().replace("6.5", "6.25"))
-    others.add(record.key(submission, lab, limits))
+    others.add(key(submission, lab, limits))
     assert len(others - {same}) == 5
 
 
 def test_backups_are_gradebooks_and_do_not_pile_up(folder: Path, lab: Lab) -> None:
-    assert record.backup(folder.parent) is None
+    assert backup(folder.parent) is None
     run(folder, lab, submitted())
-    for _ in range(record.BACKUPS + 2):
-        newest = record.backup(folder)
+    for _ in range(BACKUPS + 2):
+        newest = backup(folder)
     kept = sorted((folder / "backups").iterdir())
-    assert len(kept) == record.BACKUPS
+    assert len(kept) == BACKUPS
     assert kept[-1] == newest
     with Gradebook(f"sqlite:///{newest}", "cnn-labs") as book:
         assert book.find_submission(small_lab.NAME, "ada").score == 10
@@ -308,7 +310,7 @@ def test_backups_are_gradebooks_and_do_not_pile_up(folder: Path, lab: Lab) -> No
 def test_a_broken_gradebook_is_named_and_left_alone(folder: Path, lab: Lab) -> None:
     (folder / "gradebook.db").write_bytes(b"no database, but long enough to be read as one" * 100)
     with pytest.raises(GradingError, match="cannot be backed up"):
-        record.backup(folder)
+        backup(folder)
     assert not list((folder / "backups").iterdir())
     with pytest.raises(GradingError, match="cannot be used"):
         run(folder, lab, submitted())
@@ -316,8 +318,8 @@ def test_a_broken_gradebook_is_named_and_left_alone(folder: Path, lab: Lab) -> N
 
 def test_a_locked_gradebook_is_an_error_with_a_way_out(folder: Path, lab: Lab) -> None:
     run(folder, lab, submitted())
-    before = record.previous(folder, lab, "ada")
-    with record.Recorder(folder, lab) as recorder:
+    before = previous(folder, lab, "ada")
+    with Recorder(folder, lab) as recorder:
         other = sqlite3.connect(folder / "gradebook.db")
         other.execute("BEGIN EXCLUSIVE")
         try:
@@ -325,7 +327,7 @@ def test_a_locked_gradebook_is_an_error_with_a_way_out(folder: Path, lab: Lab) -
                 recorder.record(submitted(), *graded(submitted(), lab, mean_square=Outcome.FAILED))
         finally:
             other.close()
-    assert record.previous(folder, lab, "ada") == before
+    assert previous(folder, lab, "ada") == before
 
 
 def test_other_exercises_than_those_graded_are_refused(folder: Path, lab: Lab) -> None:
@@ -389,7 +391,7 @@ def test_formgraders_page_has_the_model_answer_and_nothing_that_runs(folder: Pat
         nbformat.v4.new_output("display_data", {"image/png": "iVBORw0K"}, metadata={"image/png": {"width": evil}}),
         nbformat.v4.new_output("stream", name="stdout", text=evil),
     ]
-    with record.Recorder(folder, lab) as recorder:
+    with Recorder(folder, lab) as recorder:
         recorder.record(submission, result, nbformat.writes(executed))
     path = folder / "autograded/ada/01_small/01_small.ipynb"
     stored = notebooks.read(path)
@@ -427,7 +429,7 @@ def test_nbgraders_own_grading_and_feedback_refuse_here(folder: Path, lab: Lab) 
 def test_several_labs_share_a_folder(folder: Path, lab: Lab) -> None:
     run(folder, lab, submitted())
     (real,) = labs(["01"])
-    with record.Recorder(folder, real):
+    with Recorder(folder, real):
         pass
     with gradebook(folder) as book:
         assert book.find_assignment(real.name).max_score == real.total_points

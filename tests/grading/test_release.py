@@ -58,12 +58,12 @@ def provide_environment(folder: Path, home: Path) -> None:
 def fetch(address: str, token: str) -> str:
     """Return what the server answers; it prints its address a moment before it listens."""
     request = urllib.request.Request(address, headers={"Authorization": f"token {token}"})
-    for attempt in range(100):
+    for attempt in range(1000):
         try:
             with urllib.request.urlopen(request) as answer:
                 return answer.read().decode()
         except OSError:
-            if attempt == 99:
+            if attempt == 999:
                 raise
             time.sleep(0.2)
 
@@ -140,6 +140,12 @@ def test_readme_names_the_data_that_the_first_start_fetches() -> None:
     assert "MNIST, handwritten digits" in files["README.md"].decode()
 
 
+def test_hand_out_says_which_version_of_the_course_it_is(handed_out: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert tomllib.loads((handed_out / "lab.toml").read_text("utf-8"))["version"] == project["version"]
+    assert f"version {project['version']}:" in (handed_out / "README.md").read_text("utf-8")
+
+
 def test_starts_by_its_own_readme(handed_out: Path, tmp_path: Path) -> None:
     """The command that the README shows opens the lab in JupyterLab, set up for students."""
     (command,) = re.findall(r"^```\n(.+?)\n```$", (handed_out / "README.md").read_text("utf-8"), re.MULTILINE)
@@ -172,7 +178,7 @@ def test_starts_by_its_own_readme(handed_out: Path, tmp_path: Path) -> None:
         assert "@jupyter/nbgrader:create-assignment" in page, "the settings of labconfig are not in effect"
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=300)
 
 
 def test_lab_runs_from_its_folder_with_the_utils_that_came_with_it(handed_out: Path) -> None:

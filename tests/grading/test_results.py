@@ -10,9 +10,10 @@ import re
 
 import pytest
 
-from course.grading import tables
-from course.grading.model import Answer, Exercise, Outcome, Result, Status
-from course.grading.results import common_messages, distribution, read_results, write_results
+from course.grading.model import Exercise, Outcome, Result, Status, WrittenAnswer
+from course.grading.record.folder import save
+from course.grading.report import tables
+from course.grading.report.results import common_messages, distribution, read_results, write_results
 from course.syllabus import Lab
 from tests.grading import small_lab
 
@@ -37,8 +38,8 @@ def failed(name: str, message: str, outcome: Outcome = Outcome.FAILED, comment: 
     return Exercise(name, small_lab.POINTS[name], 0, outcome, message, small_lab.WRONG[name], comment)
 
 
-def answer(points: float | None = 2, comment: str = "") -> tuple[Answer, ...]:
-    return (Answer("why_a_copy", 2, small_lab.ANSWER, points, comment),)
+def answer(points: float | None = 2, comment: str = "") -> tuple[WrittenAnswer, ...]:
+    return (WrittenAnswer("why_a_copy", 2, small_lab.ANSWER, points, comment),)
 
 
 def result(student: str, parts: tuple[Exercise, ...] | None = None, **changes) -> Result:
@@ -53,7 +54,7 @@ def unreadable(student: str, remark: str = "The file is no notebook") -> Result:
 def written(folder: Path, lab: Lab, *results: Result) -> Path:
     """Save the results, write what follows from them, and return the lab's folder."""
     for one in results:
-        one.save(folder / "results" / lab.name / f"{one.student}.json")
+        save(folder, one)
     write_results(folder, lab)
     return folder / "results" / lab.name
 
@@ -205,7 +206,7 @@ def test_nothing_that_a_student_wrote_is_markup(lab: Lab, tmp_path: Path, place:
         status=Status.HUMAN,
         remarks=(nasty("remark", "Look at this"),),
         exercises=exercises(mean_square=part),
-        written=(Answer("why_a_copy", 2, nasty("answer"), None, nasty("comment")),),
+        written=(WrittenAnswer("why_a_copy", 2, nasty("answer"), None, nasty("comment")),),
         lms={"name": nasty("lms")},
     )
     folder = written(tmp_path, lab, one)

@@ -12,9 +12,9 @@ from utils.data import data_dir
 import psutil
 import pytest
 
-from course.grading import sandbox
+from course.grading.execute import walls
+from course.grading.execute.sandbox import Sandbox
 from course.grading.model import GradingError, Limits
-from course.grading.sandbox import Sandbox
 from course.syllabus import ROOT
 
 LIMITS = Limits(memory=2**30, processes=64, file_size=2**24)
@@ -25,7 +25,7 @@ def ask(expression: str, code: str = "", limits: Limits = LIMITS, **options) -> 
 
     async def talk() -> str:
         async with Sandbox(limits, **options) as kernel:
-            reply = await kernel.client.execute(code, user_expressions={"answer": expression}, reply=True, timeout=60)
+            reply = await kernel.client.execute(code, user_expressions={"answer": expression}, reply=True, timeout=600)
             answer = reply["content"]["user_expressions"]["answer"]
             return (
                 answer["data"]["text/plain"] if answer["status"] == "ok" else f"{answer['ename']}: {answer['evalue']}"
@@ -120,7 +120,7 @@ def test_two_sandboxes_do_not_share_the_limit_on_processes() -> None:
         code = "import subprocess\nprocesses = [subprocess.Popen(['sleep', '100']) for _ in range(40)]"
         async with Sandbox(LIMITS) as one, Sandbox(LIMITS) as two:
             return [
-                (await kernel.client.execute(code, reply=True, timeout=60))["content"]["status"]
+                (await kernel.client.execute(code, reply=True, timeout=600))["content"]["status"]
                 for kernel in (one, two)
             ]
 
@@ -131,7 +131,7 @@ def test_nothing_is_left_of_it() -> None:
     async def talk() -> tuple[list[psutil.Process], list[str], Path]:
         async with Sandbox(LIMITS) as kernel:
             code = "import subprocess\nsubprocess.Popen(['sleep', '1000'], start_new_session=True)"
-            await kernel.client.execute(code, reply=True, timeout=60)
+            await kernel.client.execute(code, reply=True, timeout=600)
             processes = kernel._processes()
             return processes, [process.name() for process in processes], kernel._outer
 
@@ -143,7 +143,7 @@ def test_nothing_is_left_of_it() -> None:
 
 def test_it_ends_with_the_worker_that_started_it() -> None:
     code = """import asyncio, os, signal
-from course.grading.sandbox import Sandbox
+from course.grading.execute.sandbox import Sandbox
 from course.grading.model import Limits
 async def main():
     async with Sandbox(Limits(memory=2**30)) as kernel:
@@ -157,22 +157,22 @@ asyncio.run(main())"""
     for pid in map(int, pids):
         try:
             process = psutil.Process(pid)
-            assert process.status() == psutil.STATUS_ZOMBIE or process.wait(timeout=10) is None
+            assert process.status() == psutil.STATUS_ZOMBIE or process.wait(timeout=120) is None
         except psutil.NoSuchProcess:
             continue
 
 
 def test_where_there_is_no_bubblewrap_the_error_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    sandbox._problem.cache_clear()
+    walls._problem.cache_clear()
     try:
-        assert not sandbox.available()
+        assert not walls.available()
         with pytest.raises(GradingError) as raised:
-            sandbox.require()
+            walls.require()
         with pytest.raises(GradingError):
             ask("1")
     finally:
-        sandbox._problem.cache_clear()
+        walls._problem.cache_clear()
     for words in ("bubblewrap is not installed", "apt install bubblewrap", "Containerfile", "--unsandboxed"):
         assert words in str(raised.value)
     assert (ROOT / "Containerfile").exists()
@@ -187,7 +187,7 @@ def test_without_the_sandbox_the_kernel_runs_as_it_is() -> None:
 def test_data_that_the_sandbox_could_not_read_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "decoded" / "mnist-3.0.1").mkdir(parents=True, mode=0o700)
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
-    with pytest.raises(sandbox.SandboxError, match=f"chmod -R a\\+rX {tmp_path}"):
-        sandbox.require()
+    with pytest.raises(walls.SandboxError, match=f"chmod -R a\\+rX {tmp_path}"):
+        walls.require()
     (tmp_path / "decoded" / "mnist-3.0.1").chmod(0o755)
-    sandbox.require()
+    walls.require()

@@ -1,9 +1,9 @@
 """Workers: side by side, and nothing lost when one dies."""
 
+import contextlib
 from dataclasses import asdict, replace
 import os
 from pathlib import Path
-import signal
 import threading
 import time
 from typing import Any
@@ -11,13 +11,14 @@ from typing import Any
 import psutil
 import pytest
 
-from course.grading import schedule
-from course.grading.execute import execute
+from course.grading.execute import schedule
+from course.grading.execute.execute import execute
 from course.grading.model import Execution, GradingError, Job
-from tests.grading import small_lab
-from tests.grading.jobs import job
+from tests.grading import nasty, small_lab
+from tests.grading.gate import WAIT, Gate
+from tests.grading.jobs import HANG_SECONDS, job
 
-PLAIN = Job(lab="01_small", student="", notebook="{}", points={"f": 2.0}, controls={})
+PLAIN = Job(lab="01_small", student="", notebook="{}", points={"f": 2.0})
 
 
 def plain_jobs(*students: str, notebook: str = "{}") -> list[Job]:
@@ -37,21 +38,25 @@ def note_and_answer(values: dict[str, Any]) -> dict[str, Any]:
     if student == "has no sandbox":
         raise GradingError("there is no sandbox here")
     if student == "is slow":
-        time.sleep(60)
+        time.sleep(HANG_SECONDS)
     return asdict(Execution(f"done by {os.getpid()}", ()))
 
 
 def test_submissions_are_executed_by_several_workers_each_once(tmp_path: Path) -> None:
     jobs = plain_jobs(*"abcdefgh", notebook=str(tmp_path))
-    done = list(schedule.run(jobs, workers=2, task=slowly, progress=False))
+    done = list(schedule.run(jobs, workers=2, task=together, progress=False))
     assert sorted(job.student for job, _ in done) == list("abcdefgh")
     assert len({execution.notebook for _, execution in done}) == 2
     assert len(list(tmp_path.iterdir())) == 8
 
 
-def slowly(values: dict[str, Any]) -> dict[str, Any]:
-    time.sleep(0.3)
-    return note_and_answer(values)
+def together(values: dict[str, Any]) -> dict[str, Any]:
+    """Stand in for an execution that ends only when two workers have begun one."""
+    folder, until = Path(values["notebook"]), time.monotonic() + HANG_SECONDS
+    done = note_and_answer(values)
+    while len({path.name.partition("-")[2] for path in folder.iterdir()}) < 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    return done
 
 
 def test_a_worker_that_dies_loses_nothing(tmp_path: Path) -> None:
@@ -74,25 +79,28 @@ def test_a_worker_that_dies_loses_nothing(tmp_path: Path) -> None:
     assert not any(done[student].needs_human for student in ("a", "b", "c", "d", "kills one worker"))
 
 
-def test_a_worker_killed_in_the_middle_is_replaced() -> None:
-    nap = "import time\ntime.sleep(2)\n" + small_lab.RIGHT["scale_rows"]
-    jobs = [job(small_lab.partly(scale_rows=nap), student=student) for student in ("ada", "bob")]
+def test_a_worker_killed_in_the_middle_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The submissions wait for a file, which they get when a worker has been killed over one of them."""
+    gate = Gate(tmp_path)
+    monkeypatch.setenv("TFDS_DATA_DIR", gate.environment["TFDS_DATA_DIR"])
+    limits = replace(nasty.LIMITS, cell_seconds=HANG_SECONDS)
+    notebook = small_lab.partly(scale_rows=WAIT + small_lab.RIGHT["scale_rows"])
+    jobs = [job(notebook, student=student, limits=limits) for student in ("ada", "bob")]
     before = set(psutil.Process().children(recursive=True))
     killed = []
 
     def kill_the_first_that_works() -> None:
-        until = time.monotonic() + 60
-        while not killed and time.monotonic() < until:
+        until = time.monotonic() + HANG_SECONDS
+        while time.monotonic() < until:
             for process in set(psutil.Process().children(recursive=True)) - before:
-                try:
+                with contextlib.suppress(psutil.Error, AttributeError):
                     if process.name() == "bwrap" and process.parent().name() != "bwrap":
                         worker = process.parent()
-                        time.sleep(1)
-                        os.kill(worker.pid, signal.SIGKILL)
+                        worker.kill()
+                        worker.wait()
                         killed.append(worker.pid)
+                        gate.open()
                         return
-                except (psutil.Error, AttributeError):
-                    continue
             time.sleep(0.05)
 
     killer = threading.Thread(target=kill_the_first_that_works)
@@ -121,10 +129,19 @@ def test_closing_it_leaves_no_worker(tmp_path: Path) -> None:
     )
     assert next(running)[0].student == "a"
     running.close()
-    left = set(psutil.Process().children(recursive=True)) - before
-    assert not [
-        process for process in left if "worker" in " ".join(process.cmdline()).lower() or process.name() == "bwrap"
-    ]
+    until = time.monotonic() + HANG_SECONDS / 10
+    while (left := workers_since(before)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not left
+
+
+def workers_since(before: set[psutil.Process]) -> list[psutil.Process]:
+    found = []
+    for process in set(psutil.Process().children(recursive=True)) - before:
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+            if "worker" in " ".join(process.cmdline()).lower() or process.name() == "bwrap":
+                found.append(process)
+    return found
 
 
 def test_an_existing_cluster_does_it_too(tmp_path: Path) -> None:
@@ -137,7 +154,8 @@ def test_an_existing_cluster_does_it_too(tmp_path: Path) -> None:
         assert len(cluster.scheduler_info["workers"]) == 1, "a cluster of others is left as it is"
 
 
-def test_no_scheduler_is_told() -> None:
+def test_no_scheduler_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedule, "CONNECT_SECONDS", 1)
     with pytest.raises(GradingError, match=r"no Dask scheduler at tcp://127\.0\.0\.1:1"):
         list(schedule.run(plain_jobs("a"), scheduler="tcp://127.0.0.1:1", progress=False))
 
@@ -151,5 +169,5 @@ def test_the_default_task_takes_and_gives_what_a_job_is() -> None:
     ((back, execution),) = schedule.run([made], workers=1, progress=False)
     assert back == made
     assert replace(execution, notebook="", seconds=0) == replace(
-        schedule.from_json(Execution, execute(asdict(made))), notebook="", seconds=0
+        Execution.from_values(execute(asdict(made))), notebook="", seconds=0
     )

@@ -11,9 +11,10 @@ import zipfile
 import nbformat
 import pytest
 
-from course.grading import submissions
+from course.grading.collect import files
+from course.grading.collect.names import safe_name
+from course.grading.collect.submissions import collect
 from course.grading.model import GradingError, Submission
-from course.grading.submissions import collect, safe_name
 from course.syllabus import Lab
 from tests.grading import small_lab
 
@@ -258,7 +259,7 @@ def test_a_refused_path_does_not_take_a_students_place(tmp_path: Path, lab: Lab,
 def test_bombs_are_not_unpacked(
     tmp_path: Path, lab: Lab, right: bytes, monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> None:
-    monkeypatch.setattr(submissions, "MAX_NOTEBOOK", 2**20)
+    monkeypatch.setattr(files, "MAX_NOTEBOOK", 2**20)
     bomb = b" " * (4 * 2**20)
     inner = zipped({"bomb.ipynb": bomb})
     small_lab.hand_in(folder, "plain", bomb)

@@ -14,13 +14,15 @@ from typing import Any
 
 from tqdm import tqdm
 
-from course.grading import sandbox
-from course.grading.execute import execute, from_json
+from course.grading.execute import walls
+from course.grading.execute.execute import execute
 from course.grading.model import Execution, Exercise, GradingError, Job, Outcome
 
 ATTEMPTS = 3
 PATIENCE_SECONDS = 120
 """Without a single worker."""
+CONNECT_SECONDS = 60
+"""For a scheduler that is just being started."""
 WORKER_MEMORY = 2 * 2**30
 """Of a worker itself; its sandbox is counted for itself."""
 
@@ -57,23 +59,28 @@ def run(
         yield from _run(client, waiting, task, progress)
 
 
+def _client(workers: int, scheduler: str | None) -> contextlib.AbstractContextManager[Any]:
+    """Return a client of a cluster, to be used by `with`; a local cluster begins and ends there."""
+    return _remote(scheduler) if scheduler else _local(workers)
+
+
+def _remote(scheduler: str) -> contextlib.AbstractContextManager[Any]:
+    from distributed import Client
+
+    try:
+        return contextlib.closing(Client(scheduler, timeout=CONNECT_SECONDS))
+    except (OSError, TimeoutError, ValueError) as error:
+        raise GradingError(
+            f"there is no Dask scheduler at {scheduler}: {error}\nStart one (`dask scheduler`, and `dask worker ADDRESS` on each "
+            "machine), or leave --scheduler out to use this machine."
+        ) from error
+
+
 @contextlib.contextmanager
-def _client(workers: int, scheduler: str | None) -> Iterator[Any]:
-    """Give a client of a cluster; a local one begins and ends here."""
+def _local(workers: int) -> Iterator[Any]:
     import dask
     from distributed import Client, LocalCluster
 
-    if scheduler:
-        try:
-            client = Client(scheduler, timeout="10s")
-        except (OSError, TimeoutError, ValueError) as error:
-            raise GradingError(
-                f"there is no Dask scheduler at {scheduler}: {error}\nStart one (`dask scheduler`, and `dask worker ADDRESS` on each "
-                "machine), or leave --scheduler out to use this machine."
-            ) from error
-        with contextlib.closing(client):
-            yield client
-        return
     # A dead worker is told at once, because it is counted here; no job waits on a worker that is busy with another.
     settings = {"distributed.scheduler.allowed-failures": 0, "distributed.scheduler.worker-saturation": 1.0}
     with (
@@ -115,54 +122,79 @@ def _look_over(client: Any, scheduler: str, jobs: list[Job]) -> None:
 
 def _problem() -> str:
     try:
-        sandbox.require()
+        walls.require()
     except GradingError as error:
         return str(error)
     return ""
 
 
-def _run(client: Any, waiting: list[Job], task: Callable, progress: bool) -> Iterator[tuple[Job, Execution]]:
-    from distributed import wait
-    from distributed.client import TimeoutError as DaskTimeoutError
-
-    running: dict[Any, Job] = {}
-    attempts = dict.fromkeys((job.student for job in waiting), 0)
-    human, seen = 0, time.monotonic()
-    bar = tqdm(total=len(waiting), desc="grading", unit="submission", disable=not progress, smoothing=0.1)
+def _run(client: Any, jobs: list[Job], task: Callable, progress: bool) -> Iterator[tuple[Job, Execution]]:
+    queue, human = _Queue(client, jobs, task), 0
+    bar = tqdm(total=len(jobs), desc="grading", unit="submission", disable=not progress, smoothing=0.1)
     try:
-        while waiting or running:
-            alive = len(client.nthreads())
-            seen = time.monotonic() if alive else seen
-            if time.monotonic() - seen > PATIENCE_SECONDS:
-                raise GradingError(
-                    f"no worker is left, and none came in {PATIENCE_SECONDS} s. What was executed is recorded: grade again to go on."
-                )
-            while waiting and len(running) < alive:
-                job = waiting.pop(0)
-                attempts[job.student] += 1
-                running[client.submit(task, asdict(job), pure=False)] = job
-            if not running:
-                time.sleep(0.2)
-                continue
-            try:
-                done = wait(list(running), timeout=1, return_when="FIRST_COMPLETED").done
-            except (TimeoutError, DaskTimeoutError):
-                continue
-            for future in done:
-                job = running.pop(future)
-                execution = _result(future, job, attempts[job.student])
-                future.release()
-                if execution is None:
-                    waiting.append(job)
-                    continue
+        while queue.waiting or queue.running:
+            queue.hand_out()
+            for job, execution in queue.come_back():
                 human += execution.needs_human
                 bar.update()
                 bar.set_postfix({"need a human": human})
                 yield job, execution
     finally:
         bar.close()
+        queue.cancel()
+
+
+class _Queue:
+    """Jobs on their way to the workers and back."""
+
+    def __init__(self, client: Any, jobs: list[Job], task: Callable) -> None:
+        self.client, self.task = client, task
+        self.waiting = list(jobs)
+        self.running: dict[Any, Job] = {}
+        self.attempts = dict.fromkeys((job.student for job in jobs), 0)
+        self._seen = time.monotonic()
+        """When there was a worker, last."""
+
+    def hand_out(self) -> None:
+        """Give every worker that is free a job; raise where there has been no worker for too long."""
+        alive = len(self.client.nthreads())
+        self._seen = time.monotonic() if alive else self._seen
+        if time.monotonic() - self._seen > PATIENCE_SECONDS:
+            raise GradingError(
+                f"no worker is left, and none came in {PATIENCE_SECONDS} s. What was executed is recorded: grade again to go on."
+            )
+        while self.waiting and len(self.running) < alive:
+            job = self.waiting.pop(0)
+            self.attempts[job.student] += 1
+            self.running[self.client.submit(self.task, asdict(job), pure=False)] = job
+
+    def come_back(self) -> Iterator[tuple[Job, Execution]]:
+        """Yield what comes back within a second; what has ended its worker waits once more."""
+        for future in self._done():
+            job = self.running.pop(future)
+            execution = _result(future, job, self.attempts[job.student])
+            future.release()
+            if execution is None:
+                self.waiting.append(job)
+            else:
+                yield job, execution
+
+    def _done(self) -> Iterable[Any]:
+        from distributed import wait
+        from distributed.client import TimeoutError as DaskTimeoutError
+
+        if not self.running:
+            time.sleep(0.2)
+            return ()
+        try:
+            return wait(list(self.running), timeout=1, return_when="FIRST_COMPLETED").done
+        except (TimeoutError, DaskTimeoutError):
+            return ()
+
+    def cancel(self) -> None:
+        """Take back what is not done."""
         with contextlib.suppress(Exception):  # the cluster may be gone: nothing is left to cancel
-            client.cancel(list(running), force=True)
+            self.client.cancel(list(self.running), force=True)
 
 
 def _result(future: Any, job: Job, attempt: int) -> Execution | None:
@@ -171,7 +203,7 @@ def _result(future: Any, job: Job, attempt: int) -> Execution | None:
 
     error = future.exception()
     if error is None:
-        return from_json(Execution, future.result())
+        return Execution.from_values(future.result())
     if isinstance(error, GradingError):
         raise error
     if isinstance(error, KilledWorker):

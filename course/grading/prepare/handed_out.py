@@ -1,7 +1,6 @@
 """A lab as its course has it, and as students got it: what submissions are compared with and put into."""
 
 from collections.abc import Iterator
-import copy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,7 +8,8 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from course import notebooks
-from course.syllabus import ROOT, Lab
+from course.students import students_version
+from course.syllabus import Lab
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,3 @@ def course_of(lab: Lab) -> Course:
 def _course(solution: Path, _changed: int) -> Course:
     notebook = notebooks.read(solution)
     return Course(notebook.cells, students_version(notebook).cells)
-
-
-def students_version(notebook: NotebookNode, *, hidden_tests: bool = False) -> NotebookNode:
-    """Return a solution notebook without solutions, by nbgrader's preprocessors; its hidden tests stay if asked for."""
-    from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions
-    from traitlets.config import PyFileConfigLoader
-
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
-    result = copy.deepcopy(notebook)
-    for kind in (ClearSolutions,) if hidden_tests else (ClearSolutions, ClearHiddenTests):
-        kind(config=config).preprocess(result, {})
-    return result

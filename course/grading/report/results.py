@@ -13,17 +13,17 @@ from statistics import mean, median
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from nbconvert.filters.ansi import strip_ansi
 
 from course import notebooks
-from course.grading import tables
 from course.grading.model import Outcome, Result, Status
+from course.grading.report import tables
 from course.syllabus import Lab
 
 PAGES = Path(__file__).resolve().parent / "pages"
 MOST_COMMON = 5
 """How many messages of an exercise the report shows."""
 BINS = 10
-_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _VARIES = re.compile(r"0x[0-9a-f]+|[-+]?\d+(?:\.\d*)?(?:e[-+]?\d+)?|\s+", re.IGNORECASE)
 
@@ -93,6 +93,7 @@ def report(lab: Lab, results: list[Result]) -> str:
         "report.html",
         lab=lab,
         results=results,
+        versions=sorted({result.version for result in results}),
         statuses=Counter(result.status for result in results),
         totals=[result.points for result in graded],
         bins=distribution([result.points for result in graded], lab.total_points),
@@ -143,7 +144,7 @@ def _points(result: Result) -> dict[str, float | None]:
 
 def plain(text: str) -> str:
     """Return text without terminal colours and control characters."""
-    return _CONTROL.sub("", _ANSI.sub("", text))
+    return _CONTROL.sub("", strip_ansi(text))
 
 
 def _render(name: str, **values: object) -> str:

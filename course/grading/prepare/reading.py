@@ -8,6 +8,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from course import notebooks
+from course.grading.prepare.code import defines
 from course.syllabus import CourseError, Lab, labs
 
 KINDS = ("code", "markdown", "raw")
@@ -44,7 +45,7 @@ def parse(content: bytes) -> tuple[NotebookNode, tuple[str, ...]]:
     cells = found.get("cells")
     if not isinstance(cells, list):
         raise UnreadableError("the file is JSON but not a notebook: it has no list of cells")
-    notebook = nbformat.v4.new_notebook(cells=[_plain(cell, number) for number, cell in enumerate(cells) if _is(cell)])
+    notebook = nbformat.v4.new_notebook(cells=[_bare(cell, number) for number, cell in enumerate(cells) if _is(cell)])
     if len(notebook.cells) < len(cells):
         remarks.append(f"{len(cells) - len(notebook.cells)} damaged cells of the notebook were left out")
     return notebook, tuple(remarks)
@@ -83,7 +84,7 @@ def _source(cell: dict) -> str | None:
     return source if isinstance(source, str) else None
 
 
-def _plain(cell: dict, number: int) -> NotebookNode:
+def _bare(cell: dict, number: int) -> NotebookNode:
     """Return the cell with what grading looks at, and nothing else."""
     create = {
         "code": nbformat.v4.new_code_cell,
@@ -134,8 +135,3 @@ def _known_cells(solution: Path) -> frozenset[str]:
         return frozenset()
     ids = {cell.id for cell in cells if cell.cell_type == "code"}
     return frozenset(ids | {notebooks.grade_id(cell) for cell in cells} - {None})
-
-
-def defines(source: str, name: str) -> bool:
-    """Tell whether code defines the function at its top level; code that cannot be compiled counts by its text."""
-    return any(line.startswith((f"def {name}(", f"def {name} (", f"async def {name}(")) for line in source.split("\n"))

@@ -2,10 +2,8 @@
 
 import ast
 
-from IPython.core.inputtransformer2 import TransformerManager
+from course.grading.prepare.code import parse
 
-TRANSPARENT_MAGICS = ("%%time", "%%timeit", "%%capture")
-"""Cell magics that run the cell below them as it is."""
 CALLABLE_ROOTS = frozenset(
     {"np", "numpy", "tf", "tensorflow", "keras", "math", "functools", "dataclasses", "dataclass"}
     | {"bool", "dict", "float", "frozenset", "int", "len", "list", "max", "min", "range", "set", "str", "sum", "tuple"}
@@ -47,23 +45,12 @@ UNUSUAL_MODULES = frozenset(
 """What code needs that changes its own check, and no solution does."""
 
 
-def parse(source: str) -> ast.Module | None:
-    """Return a cell's syntax tree, IPython's own syntax translated; None where there is no sense in it."""
-    lines = source.split("\n")
-    while lines and (not lines[0].strip() or lines[0].startswith(TRANSPARENT_MAGICS)):
-        del lines[0]
-    try:
-        return ast.parse(TransformerManager().transform_cell("\n".join(lines)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
 def definitions(source: str) -> list[str]:
     """Return the cell's imports, functions, classes and constants, each as a statement; nothing that does anything else.
 
     A definition whose decorators, defaults or base classes call something of the student's is not among them.
     """
-    tree = parse(source)
+    tree = parse(source, ipython=True)
     try:
         return [ast.unparse(statement) for statement in tree.body if _defines(statement)] if tree else []
     except RecursionError:
@@ -72,28 +59,35 @@ def definitions(source: str) -> list[str]:
 
 def unusual_names(source: str) -> list[str]:
     """Return what a cell uses that could change its own check, by name, in order of the alphabet."""
-    tree = parse(source)
+    tree = parse(source, ipython=True)
     if tree is None:
         return []
-    found, modules = set(), {"np", "keras", "tf", "sys", "utils"}
-    for node in ast.walk(tree):
-        match node:
-            case ast.Name(id=name) if name in UNUSUAL_NAMES:
-                found.add(name)
-            case ast.Attribute(attr=name) if name in UNUSUAL_ATTRIBUTES:
-                found.add(name)
-            case ast.Import(names=names) | ast.ImportFrom(names=names):
-                parts = getattr(node, "module", None) or ""
-                found |= UNUSUAL_MODULES & {part for alias in names for part in f"{parts}.{alias.name}".split(".")}
-                modules |= {alias.asname or alias.name.split(".")[0] for alias in names}
-    for node in ast.walk(tree):  # what is assigned to an attribute of a module is a patch
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del):
-            text = ast.unparse(node)
-            if text.split(".")[0] in modules:
-                found.add(text)
+    found = {name for node in ast.walk(tree) for name in _unusual_in(node)} | _patches(tree)
     if "get_ipython" not in source:  # IPython's % and ! are translated into it
         found.discard("get_ipython")
     return sorted(found)
+
+
+def _unusual_in(node: ast.AST) -> set[str]:
+    match node:
+        case ast.Name(id=name) if name in UNUSUAL_NAMES:
+            return {name}
+        case ast.Attribute(attr=name) if name in UNUSUAL_ATTRIBUTES:
+            return {name}
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            parent = getattr(node, "module", None) or ""
+            return UNUSUAL_MODULES & {part for alias in names for part in f"{parent}.{alias.name}".split(".")}
+    return set()
+
+
+def _patches(tree: ast.Module) -> set[str]:
+    """Return what is assigned to attributes of modules, as "np.allclose"."""
+    modules = {"np", "keras", "tf", "sys", "utils"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            modules |= {alias.asname or alias.name.split(".")[0] for alias in node.names}
+    stored = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load))
+    return {text for text in map(ast.unparse, stored) if text.split(".")[0] in modules}
 
 
 def _defines(statement: ast.stmt) -> bool:

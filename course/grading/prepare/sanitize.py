@@ -1,0 +1,111 @@
+"""From what a student handed in to what is executed, and what is to be known of it besides."""
+
+from collections.abc import Sequence
+import json
+
+import nbformat
+from nbformat import NotebookNode
+
+from course import notebooks
+from course.grading.model import Exercise, Job, Limits, Result, Status, Submission, WrittenAnswer
+from course.grading.prepare import code, reading
+from course.grading.prepare.handed_out import course_of
+from course.grading.prepare.merge import Merge
+from course.syllabus import CourseError, Lab
+
+
+def sanitize(
+    submission: Submission,
+    lab: Lab,
+    limits: Limits,
+    *,
+    exercises: Sequence[str] | None = None,
+    sandboxed: bool = True,
+) -> Job | Result:
+    """Return what a worker is to execute, or the result, without a key, of a submission with nothing to execute.
+
+    The notebook is the one that `Merge` makes. `metadata.grading.part` says what each code cell of it is: "imports",
+    "exercise", "check", "own" or "lab".
+
+    Args:
+        submission: what was handed in.
+        lab: the lab.
+        limits: what the submission may use.
+        exercises: the functions to grade; by default all.
+        sandboxed: whether the worker is to execute it in the sandbox.
+
+    Raises:
+        CourseError: if an exercise is asked for that the lab does not have.
+    """
+    unknown = set(exercises or ()) - set(lab.points)
+    if unknown:
+        raise CourseError(
+            f"{lab.name} has no exercise {', '.join(sorted(unknown))}; its exercises are {', '.join(lab.points)}"
+        )
+    try:
+        notebook, remarks = _read(submission, lab)
+    except reading.UnreadableError as error:
+        return _unreadable(submission, lab, str(error))
+    merge = Merge(lab, course_of(lab), notebook)
+    text = nbformat.writes(merge.notebook())
+    graded = [name for name in lab.points if exercises is None or name in exercises]
+    return Job(
+        lab=lab.name,
+        student=submission.student,
+        notebook=text,
+        points={name: lab.points[name] for name in graded},
+        limits=limits,
+        sandboxed=sandboxed,
+        missing=tuple(name for name in graded if name in merge.missing),
+        remarks=tuple(dict.fromkeys((*submission.remarks, *remarks, *merge.remarks))),
+    )
+
+
+def _read(submission: Submission, lab: Lab) -> tuple[NotebookNode, tuple[str, ...]]:
+    """Return the notebook and what is to be said of it; raise `UnreadableError` where there is none of this lab."""
+    if submission.unreadable:
+        raise reading.UnreadableError(submission.unreadable)
+    notebook, remarks = reading.parse(submission.content)
+    if reason := reading.other_lab(notebook, lab):
+        raise reading.UnreadableError(reason)
+    return notebook, remarks
+
+
+def _unreadable(submission: Submission, lab: Lab, reason: str) -> Result:
+    return Result(
+        lab=lab.name,
+        student=submission.student,
+        name=submission.name,
+        key="",
+        status=Status.UNREADABLE,
+        remarks=(reason, *submission.remarks),
+        exercises=tuple(Exercise(name, points) for name, points in lab.points.items()),
+        written=tuple(WrittenAnswer(name, points, points=0.0) for name, points in lab.written.items()),
+        submitted_at=submission.submitted_at,
+        lms=submission.lms,
+    )
+
+
+def sources(job: Job) -> dict[str, str]:
+    """Return function -> the student's cell; empty for a function that was not attempted."""
+    cells = _cells_of(job, "exercise")
+    return {name: "" if name in job.missing else cells[name] for name in job.points}
+
+
+def written(job: Job, lab: Lab) -> tuple[WrittenAnswer, ...]:
+    """Return the written answers; one that was left open has 0 points, the others wait for a human."""
+    cells = _cells_of(job, "answer")
+    stubs = {notebooks.grade_id(stub): stub.source for _, _, stub in course_of(lab)}
+    answers = []
+    for name, points in lab.written.items():
+        is_open = not cells[name].strip() or code.same_text(cells[name], stubs[name])
+        answers.append(WrittenAnswer(name, points, "" if is_open else cells[name], 0.0 if is_open else None))
+    return tuple(answers)
+
+
+def _cells_of(job: Job, part: str) -> dict[str, str]:
+    return {
+        cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"])
+        for cell in json.loads(job.notebook)["cells"]
+        if cell["metadata"]["grading"]["part"] == part
+    }

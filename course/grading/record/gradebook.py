@@ -1,0 +1,163 @@
+"""nbgrader's gradebook: opened, with the lab in it, and read and written as formgrader does."""
+
+from collections.abc import Iterator
+import contextlib
+import logging
+import os
+from pathlib import Path
+import sysconfig
+from typing import TYPE_CHECKING
+
+from nbformat import NotebookNode
+
+from course import notebooks
+from course.grading.model import GradingError
+from course.students import students_version
+from course.syllabus import Lab
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from nbgrader.api import Comment, Grade, Gradebook, SubmittedNotebook
+
+_CONFIG = '''"""Settings of formgrader and nbgrader for this folder, which `python -m course grade` made."""
+
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+
+class NotHere(NbGraderPreprocessor):
+    """Refuses what nbgrader would do without a sandbox, or what would show hidden checks to students."""
+
+    def preprocess(self, nb, resources):
+        raise RuntimeError("Submissions of this folder are graded, and feedback is written, by `python -m course grade`.")
+
+
+c = get_config()  # noqa: F821
+
+c.CourseDirectory.course_id = "{course_id}"
+c.Autograde.sanitize_preprocessors = [NotHere]
+c.GenerateFeedback.preprocessors = [NotHere]
+'''
+
+
+def open_gradebook(folder: Path) -> "Gradebook":
+    """Return the grading folder's gradebook; made, with formgrader's settings, where there is none.
+
+    Raises:
+        GradingError: if it cannot be opened.
+    """
+    from nbgrader.api import Gradebook
+
+    folder.mkdir(parents=True, exist_ok=True)
+    course_id = _course_id()
+    config = folder / "nbgrader_config.py"
+    if not config.exists():
+        notebooks.write(config, _CONFIG.replace("{course_id}", course_id).encode())
+    with errors_told(folder), _own_programs():
+        return Gradebook(_address(folder), course_id)
+
+
+def add_lab(gradebook: "Gradebook", folder: Path, lab: Lab, due: "datetime | None") -> NotebookNode:
+    """Bring a lab's cells and points into the gradebook, by nbgrader's own preprocessors; return its solution.
+
+    Raises:
+        GradingError: if the gradebook knows the lab with other exercises.
+    """
+    from nbgrader.preprocessors import ComputeChecksums, SaveCells
+
+    gradebook.update_or_create_assignment(lab.name, duedate=due)
+    solution = notebooks.read(lab.solution)
+    notebook = students_version(solution, hidden_tests=True)
+    points = {f"check_{name}": value for name, value in lab.points.items()} | lab.written
+    for cell in notebook.cells:
+        if notebooks.grade_id(cell) in points:
+            cell.metadata.nbgrader["points"] = points[notebooks.grade_id(cell)]
+    resources = {"nbgrader": {"notebook": lab.name, "assignment": lab.name, "db_url": _address(folder)}}
+    try:
+        for kind in (ComputeChecksums, SaveCells):
+            kind().preprocess(notebook, resources)
+    except RuntimeError as error:
+        raise GradingError(
+            f"{folder} has grades for {lab.name} with other exercises than the lab has now. Grade into "
+            "another folder (--to), or go back to the version of the lab that was handed out."
+        ) from error
+    gradebook.db.expire_all()
+    return solution
+
+
+def entry_of(gradebook: "Gradebook", lab: str, student: str) -> "SubmittedNotebook | None":
+    """Return a student's entry; None where there is none."""
+    from nbgrader.api import MissingEntry
+
+    with contextlib.suppress(MissingEntry):
+        return gradebook.find_submission_notebook(lab, lab, student)
+    return None
+
+
+@contextlib.contextmanager
+def transaction(gradebook: "Gradebook", folder: Path) -> Iterator[None]:
+    """Commit what is entered meanwhile or, where the gradebook cannot be used, nothing of it.
+
+    Raises:
+        GradingError: if the gradebook cannot be used.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    with errors_told(folder):
+        try:
+            yield
+            gradebook.db.commit()
+        except SQLAlchemyError:
+            gradebook.db.rollback()
+            raise
+
+
+@contextlib.contextmanager
+def errors_told(folder: Path) -> Iterator[None]:
+    """Raise the database's errors as `GradingError`, which says what to do."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except SQLAlchemyError as error:
+        logging.getLogger(__name__).debug("gradebook", exc_info=error)
+        said = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise GradingError(
+            f"the gradebook {folder / 'gradebook.db'} cannot be used: {said}. Close formgrader if it is saving, and grade "
+            f"again: what was recorded stays. Copies of the gradebook are in {folder / 'backups'}."
+        ) from error
+
+
+def by_name(entries: "list[Grade] | list[Comment]") -> dict:
+    """Return grades or comments by the name of their cell."""
+    return {entry.name: entry for entry in entries}
+
+
+def mark(grade: "Grade") -> float | None:
+    """Return a grade's points as nbgrader counts them; None while neither a human nor the grading has given any."""
+    score = grade.auto_score if grade.manual_score is None else grade.manual_score
+    return None if score is None else score + (grade.extra_credit or 0.0)
+
+
+def comment_of(comment: "Comment") -> str:
+    """Return a human's comment."""
+    return comment.manual_comment or ""
+
+
+def _address(folder: Path) -> str:
+    return f"sqlite:///{(folder / 'gradebook.db').resolve()}"
+
+
+def _course_id() -> str:
+    return notebooks.nbgrader_config().CourseDirectory.course_id
+
+
+@contextlib.contextmanager
+def _own_programs() -> Iterator[None]:
+    """Let programs of this Python's environment be found: nbgrader calls `alembic` where it makes a gradebook."""
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join((sysconfig.get_path("scripts"), before))
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
