@@ -1,66 +1,70 @@
-"""Student labs from solutions, by nbgrader's own converter: no solutions, no hidden checks, no outputs."""
+"""Student labs from solutions, by nbgrader's own preprocessors: no solutions, no hidden checks, no notes, no outputs."""
 
+from collections.abc import Collection, Iterator
+import copy
 import difflib
-import logging
 from pathlib import Path
-import tempfile
 
-from course import lint, notebooks, pages
+from nbformat import NotebookNode
+
+from course import lint, notebooks, pages, roles
 from course.syllabus import ROOT, CourseError, Lab, labs
 
 
-def student_texts(selected: list[Lab], *, root: Path = ROOT) -> dict[Path, str]:
-    """Return the student labs that follow from the solutions, as path -> text of the file.
-
-    Nothing is written to the course's folders: nbgrader's converter, which deletes its target where it fails, works in a
-    temporary one.
+def student_texts(selected: list[Lab]) -> dict[Path, str]:
+    """Return the student labs that follow from the solutions, as path -> text of the file; nothing is written.
 
     Raises:
         CourseError: if a lab breaks a rule that deriving depends on, or nbgrader refuses it.
     """
     texts = {}
     for lab in selected:
-        problems = lint.solution_problems(lab, notebooks.read(lab.solution))
-        if problems:
+        solution = notebooks.read(lab.solution)
+        if problems := lint.solution_problems(lab, solution):
             raise CourseError("\n".join(problems))
-    with tempfile.TemporaryDirectory() as folder:
-        for lab in selected:
-            _convert(lab, Path(folder), root)
-            notebook = notebooks.read(Path(folder) / lab.name / lab.solution.name)
-            notebooks.strip_volatile(notebook)
-            problems = lint.student_problems(lab, notebook)
-            if problems:
-                raise CourseError("\n".join(problems))
-            texts[lab.student] = notebooks.to_text(notebook)
+        try:
+            notebook = student_notebook(solution)
+        except Exception as error:  # nbgrader raises its own kinds, RuntimeError and ValidationError
+            raise CourseError(f"{lab.solution}: nbgrader cannot derive it: {error}") from error
+        if problems := lint.student_problems(lab, solution, notebook):
+            raise CourseError("\n".join(problems))
+        texts[lab.student] = notebooks.to_text(notebook)
     return texts
 
 
-def _convert(lab: Lab, folder: Path, root: Path) -> None:
-    from nbgrader.converters import GenerateAssignment
-    from nbgrader.coursedir import CourseDirectory
-    from nbgrader.preprocessors import SaveCells
-    from traitlets.config import PyFileConfigLoader
+def student_notebook(solution: NotebookNode) -> NotebookNode:
+    """Return a solution as students get it.
 
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
-    config.CourseDirectory.root = str(root)
-    config.CourseDirectory.release_directory = str(folder)
-    config.CourseDirectory.assignment_id = lab.name
-    config.GenerateAssignment.no_database = True
-    messages: list[str] = []
-    log = logging.Logger("derive")
-    handler = logging.Handler(logging.ERROR)
-    handler.emit = lambda record: messages.append(record.getMessage())
-    log.addHandler(handler)
-    converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
-    converter.preprocessors = [
-        kind for kind in converter.preprocessors if kind is not SaveCells
-    ]  # it needs a gradebook
-    converter.log = log
-    try:
-        converter.start()
-    except Exception as error:  # nbgrader raises its own kinds, RuntimeError and ValidationError
-        said = " / ".join(dict.fromkeys(messages)) or str(error)
-        raise CourseError(f"{lab.solution}: nbgrader cannot derive it: {said}") from error
+    Notes for instructors are left out, evidence is folded, and checks may fail, so that "Run All" goes past exercises that
+    are still to be solved.
+    """
+    result = copy.deepcopy(solution)
+    result.cells = [cell for cell in result.cells if not roles.is_a(cell, "instructor")]
+    for preprocessor in _preprocessors():
+        result, _ = preprocessor.preprocess(result, {})
+    for cell in result.cells:
+        if notebooks.is_check(cell):
+            cell.metadata["tags"] = [*notebooks.tags(cell), "raises-exception"]
+        if roles.is_a(cell, "evidence"):
+            cell.metadata["jupyter"] = {"source_hidden": True}
+        cell.metadata.pop("role", None)
+    notebooks.strip_volatile(result)
+    return result
+
+
+def _preprocessors() -> Iterator:
+    """Yield what nbgrader's generate_assignment does to a notebook, in its order.
+
+    What it does twice is done the second time only: the first is for SaveCells, which needs a gradebook.
+    """
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.preprocessors import SaveCells
+
+    config = notebooks.nbgrader_config()
+    kinds = GenerateAssignment.class_traits()["preprocessors"].default()
+    for kind in reversed(dict.fromkeys(reversed(kinds))):
+        if kind is not SaveCells:
+            yield kind(config=config)
 
 
 def derive(selection: list[str] | None, *, check: bool = False, to: Path | None = None, root: Path = ROOT) -> int:
@@ -79,7 +83,7 @@ def derive(selection: list[str] | None, *, check: bool = False, to: Path | None 
         CourseError: if a lab is not fit to be derived.
     """
     selected = labs(selection, root=root)
-    texts = student_texts(selected, root=root)
+    texts = student_texts(selected)
     if to is not None:
         for path, text in texts.items():
             notebooks.write(to / path.parent.name / path.name, text.encode())
@@ -87,28 +91,34 @@ def derive(selection: list[str] | None, *, check: bool = False, to: Path | None 
         return 0
     derived = {path: text.encode() for path, text in texts.items()} | pages.files(labs(root=root), root=root)
     changed = {path: new for path, new in derived.items() if not path.exists() or path.read_bytes() != new}
-    strays = [
-        path
-        for path in sorted((root / "notebooks").glob("*/*.ipynb"))
-        if path not in {lab.student for lab in labs(root=root)}
-    ]
+    strays = _strays(derived.keys(), root)
     if check:
-        for path, new in changed.items():
-            print(_difference(path, new, str(path.relative_to(root))))
-        for path in strays:
-            print(
-                f"{path.relative_to(root)} is no lab of the syllabus: delete it, or add the lab to course/syllabus.toml"
-            )
-        if changed or strays:
-            print(
-                "\nDerived files are out of step with labs_solutions/. Run `python -m course derive` and commit the result."
-            )
-        return 1 if changed or strays else 0
+        return _report(changed, strays, root)
     for path, new in changed.items():
         notebooks.write(path, new)
         print(f"written: {path.relative_to(root)}")
     print(f"{len(derived)} derived files, {len(changed)} changed")
     return 0
+
+
+def _strays(derived: Collection[Path], root: Path) -> list[Path]:
+    """Return what lies where derived files do and follows from no lab."""
+    known = {lab.student for lab in labs(root=root)} | set(derived)
+    found = [*(root / "notebooks").glob("*/*.ipynb"), *(root / "docs" / "pictures").glob("*.png")]
+    return sorted(set(found) - known)
+
+
+def _report(changed: dict[Path, bytes], strays: list[Path], root: Path) -> int:
+    """Print how derived files differ from what they should be; return the exit status."""
+    for path, new in changed.items():
+        print(_difference(path, new, str(path.relative_to(root))))
+    for path in strays:
+        print(f"{path.relative_to(root)} follows from no lab of course/syllabus.toml: delete it, or add the lab")
+    if changed or strays:
+        print(
+            "\nDerived files are out of step with labs_solutions/. Run `python -m course derive` and commit the result."
+        )
+    return 1 if changed or strays else 0
 
 
 def _difference(path: Path, new: bytes, name: str) -> str:

@@ -1,5 +1,6 @@
 """Reading and writing notebooks, and what the marks on their cells mean."""
 
+from functools import cache
 import os
 from pathlib import Path
 import tempfile
@@ -7,7 +8,8 @@ import tempfile
 import nbformat
 from nbformat import NotebookNode
 
-from course.syllabus import CourseError
+from course.roles import EVIDENCE
+from course.syllabus import ROOT, CourseError
 
 BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 BEGIN_SOLUTION, END_SOLUTION = "BEGIN SOLUTION", "END SOLUTION"
@@ -16,7 +18,9 @@ BEGIN_SOLUTION, END_SOLUTION = "BEGIN SOLUTION", "END SOLUTION"
 def read(path: Path) -> NotebookNode:
     """Return the notebook; raise `CourseError` where there is none or it is not valid."""
     try:
-        notebook = nbformat.read(path, as_version=4)
+        notebook = nbformat.reader.reads(path.read_text("utf-8"))  # nbformat.read would validate twice, and only log
+        if notebook.get("nbformat") != 4:
+            notebook = nbformat.convert(notebook, 4)
         nbformat.validate(notebook)
     except FileNotFoundError:
         raise CourseError(f"there is no {path}") from None
@@ -32,9 +36,17 @@ def read(path: Path) -> NotebookNode:
     return notebook
 
 
+@cache
+def nbgrader_config():
+    """Return the course's settings for nbgrader."""
+    from traitlets.config import PyFileConfigLoader
+
+    return PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+
+
 def to_text(notebook: NotebookNode) -> str:
     """Return the notebook as the bytes of its file would read: the same notebook gives the same text."""
-    return nbformat.writes(notebook) + "\n"
+    return nbformat.v4.writes(notebook) + "\n"
 
 
 def write(path: Path, content: bytes) -> None:
@@ -80,11 +92,6 @@ def is_written_answer(cell: NotebookNode) -> bool:
     return cell.cell_type == "markdown" and _flag(cell, "grade") and _flag(cell, "solution")
 
 
-def may_raise_not_implemented(cell: NotebookNode) -> bool:
-    """Tell whether the cell may fail in a lab that nobody has solved yet."""
-    return grade_id(cell) is not None or "raises-exception" in tags(cell)
-
-
 def imports_cell(notebook: NotebookNode, path: Path) -> NotebookNode:
     """Return the lab's one cell of imports."""
     found = [cell for cell in notebook.cells if "imports" in tags(cell)]
@@ -93,22 +100,9 @@ def imports_cell(notebook: NotebookNode, path: Path) -> NotebookNode:
     return found[0]
 
 
-def without_hidden(source: str) -> str:
-    """Return a check's source as students see it."""
-    lines, hidden = [], False
-    for line in source.splitlines():
-        if BEGIN_HIDDEN in line:
-            hidden = True
-        elif END_HIDDEN in line:
-            hidden = False
-        elif not hidden:
-            lines.append(line)
-    return "\n".join(lines)
-
-
 def first_line(cell: NotebookNode) -> str:
     """Return the cell's first line that says something, to name the cell in messages."""
-    lines = [line.strip() for line in cell.source.splitlines() if line.strip()]
+    lines = [line.strip() for line in cell.source.splitlines() if line.strip() and line != EVIDENCE]
     return (lines or ["(empty)"])[0][:70]
 
 

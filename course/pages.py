@@ -40,13 +40,15 @@ def pictures(labs: list[Lab]) -> dict[str, tuple[str, bytes]]:
     """Return name -> (alternative text, PNG) of the stored pictures of cells that carry the tag `readme-picture`."""
     found = {}
     for lab in labs:
-        for cell in notebooks.read(lab.solution).cells:
-            if "readme-picture" in notebooks.tags(cell):
-                shown = [output for output in cell.get("outputs", []) if "image/png" in output.get("data", {})]
-                if not shown:
-                    raise CourseError(f"{lab.name}: a cell tagged readme-picture stores no picture: run the lab first")
-                alt = shown[0].metadata["image/png"]["alt"]
-                found[f"{lab.name}-{cell.id}"] = (alt, base64.b64decode(shown[0].data["image/png"]))
+        if '"readme-picture"' not in lab.solution.read_text("utf-8"):
+            continue
+        cells = [cell for cell in notebooks.read(lab.solution).cells if "readme-picture" in notebooks.tags(cell)]
+        for number, cell in enumerate(cells, start=1):
+            shown = [output for output in cell.get("outputs", []) if "image/png" in output.get("data", {})]
+            if not shown:
+                raise CourseError(f"{lab.name}: the cell with the role readme stores no picture: run the lab first")
+            name = lab.name if number == 1 else f"{lab.name}-{number}"
+            found[name] = (shown[0].metadata["image/png"]["alt"], base64.b64decode(shown[0].data["image/png"]))
     return found
 
 
@@ -54,17 +56,22 @@ def readme_table(labs: list[Lab]) -> str:
     """Return the README's table of labs."""
     rows = ["| lab | your time | computing on two idle cores | data | points |", "|---|---|---|---|---|"]
     rows += [
-        f"| [{lab.name[:2]} {lab.title}](labs_solutions/{lab.name}/{lab.name}.ipynb) | {lab.minutes} min | "
+        f"| [{lab.name[:2]} {lab.title}](labs_solutions/{lab.name}/{lab.name}.ipynb) | {minutes(lab)} | "
         f"{lab.seconds} s | {', '.join(lab.data)} | {lab.total_points:g} |"
         for lab in labs
     ]
     return "\n".join(rows) + "\n"
 
 
+def minutes(lab: Lab) -> str:
+    """Return a student's time for a lab: the core, and what comes after it."""
+    return f"{lab.minutes} min" + (f" + {lab.further_minutes} further" if lab.further_minutes else "")
+
+
 def start_page(labs: list[Lab]) -> str:
     """Return the page that JupyterLab opens on."""
     rows = "\n".join(
-        f"| [{lab.name[:2]} {lab.title}]({lab.name}/{lab.name}.ipynb) | {lab.minutes} min | {lab.total_points:g} |"
+        f"| [{lab.name[:2]} {lab.title}]({lab.name}/{lab.name}.ipynb) | {minutes(lab)} | {lab.total_points:g} |"
         for lab in labs
     )
     return f"""# Convolutional networks, hands on

@@ -6,7 +6,7 @@ import re
 import stat
 import zipfile
 
-from course import notebooks, pages
+from course import notebooks, pages, version
 from course.derive import student_texts
 from course.handout.start import NEWEST, OLDEST
 from course.syllabus import ROOT, CourseError, Lab
@@ -34,7 +34,7 @@ def release(selected: list[Lab], to: Path, *, root: Path = ROOT) -> int:
     Raises:
         CourseError: if a lab is not fit to be handed out, or a file is missing. Nothing is written then.
     """
-    texts = student_texts(selected, root=selected[0].root) if selected else {}
+    texts = student_texts(selected)
     archives = {
         to / f"{lab.name}.zip": _zip(lab.name, contents(lab, texts[lab.student], root=root)) for lab in selected
     }
@@ -87,7 +87,11 @@ def _preparation(lab: Lab, notebook: str) -> list[list[str]]:
 def _settings(lab: Lab, steps: list[list[str]]) -> str:
     """Return what start.py reads: names that need no quoting, so that TOML's strings are as simple as they look."""
     lines = ", ".join("[" + ", ".join(f'"{word}"' for word in step) + "]" for step in steps)
-    return f'# What start.py opens, and what it runs before: modules and their arguments.\nnotebook = "{lab.name}.ipynb"\nprepare = [{lines}]\n'
+    return (
+        f'# The course that this lab came from.\nversion = "{version()}"\n'
+        f'# What start.py opens, and what it runs before: modules and their arguments.\nnotebook = "{lab.name}.ipynb"\n'
+        f"prepare = [{lines}]\n"
+    )
 
 
 def _readme(lab: Lab, steps: list[list[str]]) -> str:
@@ -102,6 +106,8 @@ def _readme(lab: Lab, steps: list[list[str]]) -> str:
     )
     return templates.get_template("README.md.j2").render(
         lab=lab,
+        minutes=pages.minutes(lab),
+        version=version(),
         how=pages.HOW_A_LAB_WORKS,
         data="data (" + "; ".join(fetched) + ")" if fetched else "no data",
         **{name: ".".join(map(str, version)) for name, version in names.items()},

@@ -1,16 +1,16 @@
-"""Executes solutions from the top and stores their outputs in a form that does not change from run to run."""
+"""Makes a lab's solution of its text: executed from the top, outputs stored in a form that does not change from run to run."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
-import re
 import time
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbconvert.filters.ansi import strip_ansi
 from nbformat import NotebookNode
 from tqdm import tqdm
 
-from course import lint, notebooks
+from course import lint, notebooks, outputs, text
 from course.syllabus import CourseError, Lab
 
 CELL_TIMEOUT = 600
@@ -25,8 +25,26 @@ class Timing:
     """(seconds, cell number, first line)"""
 
 
+class _Progress:
+    """Notes how long each cell takes, and moves a progress bar on."""
+
+    def __init__(self, bar: tqdm) -> None:
+        self.bar, self.timing, self.started = bar, Timing(), {}
+
+    def begin(self, cell: NotebookNode, cell_index: int) -> None:
+        """Note that a cell begins."""
+        self.started[cell_index] = time.perf_counter()
+        self.bar.set_postfix_str(notebooks.first_line(cell)[:40])
+
+    def end(self, cell: NotebookNode, cell_index: int, **_: object) -> None:
+        """Note that a cell has ended."""
+        seconds = time.perf_counter() - self.started[cell_index]
+        self.timing.cells.append((seconds, cell_index, notebooks.first_line(cell)))
+        self.bar.update()
+
+
 def execute(
-    notebook: NotebookNode, folder: Path, label: str, *, allow_errors: bool = False, cell_timeout: int = CELL_TIMEOUT
+    notebook: NotebookNode, folder: Path, label: str, *, as_a_student: bool = False, cell_timeout: int = CELL_TIMEOUT
 ) -> Timing:
     """Execute a notebook in place, in a fresh kernel of this Python, with a progress bar.
 
@@ -34,60 +52,46 @@ def execute(
         notebook: what to execute; gets the outputs.
         folder: the kernel's working folder.
         label: what the progress bar says.
-        allow_errors: go on after a cell that raises.
+        as_a_student: as "Run All" in JupyterLab: go on after a cell tagged `raises-exception` that raises. By default no
+            cell may raise.
         cell_timeout: seconds after which a cell has failed.
 
     Returns:
         Seconds in all and of each cell.
 
     Raises:
-        CourseError: if a cell raises (unless allowed), takes too long, or kills the kernel.
+        CourseError: if a cell raises that must not, takes too long, or kills the kernel.
     """
-    timing, started = Timing(), {}
     count = sum(cell.cell_type == "code" for cell in notebook.cells)
     with tqdm(total=count, desc=label, unit="cell", ncols=110, dynamic_ncols=False) as bar:
-
-        def begin(cell: NotebookNode, cell_index: int) -> None:
-            started[cell_index] = time.perf_counter()
-            bar.set_postfix_str(notebooks.first_line(cell)[:40])
-
-        def end(cell: NotebookNode, cell_index: int, **_) -> None:
-            seconds = time.perf_counter() - started[cell_index]
-            timing.cells.append((seconds, cell_index, notebooks.first_line(cell)))
-            bar.update()
-
+        progress = _Progress(bar)
         client = NotebookClient(
             notebook,
             timeout=cell_timeout,
             kernel_name="python3",
-            allow_errors=allow_errors,
             record_timing=False,
-            force_raise_errors=not allow_errors,
+            force_raise_errors=not as_a_student,
             resources={"metadata": {"path": str(folder)}},
-            on_cell_execute=begin,
-            on_cell_executed=end,
+            on_cell_execute=progress.begin,
+            on_cell_executed=progress.end,
         )
         start = time.perf_counter()
         try:
             client.execute()
-        except CellExecutionError as error:
-            where = max(started)
-            cell = notebook.cells[where]
-            raise CourseError(
-                f"{label}, cell {where} ({notebooks.first_line(cell)}) raises {error.ename}: {error.evalue}\n"
-                f"{_plain(error.traceback)}"
-            ) from None
-        except CellTimeoutError:
-            raise CourseError(f"{label}, cell {max(started)} took more than {cell_timeout} s") from None
-        except DeadKernelError:
-            raise CourseError(f"{label}, cell {max(started)}: the kernel died (out of memory?)") from None
-        timing.total = time.perf_counter() - start
-    return timing
+        except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+            raise CourseError(_why_it_ended(error, notebook, label, max(progress.started, default=0))) from None
+        progress.timing.total = time.perf_counter() - start
+    return progress.timing
 
 
-def _plain(text: str) -> str:
-    """Return text without the colour codes of a terminal."""
-    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+def _why_it_ended(error: Exception, notebook: NotebookNode, label: str, number: int) -> str:
+    where = f"{label}, cell {number} ({notebooks.first_line(notebook.cells[number])})"
+    match error:
+        case CellExecutionError():
+            return f"{where} raises {error.ename}: {error.evalue}\n{strip_ansi(error.traceback)}"
+        case CellTimeoutError():
+            return f"{where} took too long: {str(error).splitlines()[0]}"
+    return f"{where}: the kernel died (out of memory?)"
 
 
 def normalise(notebook: NotebookNode) -> None:
@@ -126,34 +130,55 @@ def final_text(text: str) -> str:
     return "\n".join(lines)
 
 
-def run(selected: list[Lab]) -> int:
-    """Execute labs and store their outputs; print seconds per lab and the slowest cells.
+def run(selected: list[Lab], *, again: bool = False, check: bool = False) -> int:
+    """Make the solutions of their texts, and execute those whose outputs are not their own any more.
 
-    A lab that fails is not written, and the others still run.
+    Print what was done, seconds per lab and the slowest cells. A lab that fails is not written, and the others still run.
+
+    Args:
+        selected: the labs.
+        again: execute in any case.
+        check: execute and write nothing; say what would be executed.
 
     Returns:
-        The exit status: 1 if a lab raised, wrote to stderr, or is too large.
+        The exit status: 1 if a lab raised, wrote to stderr, or is too large; with `check`, if a lab has to be executed.
     """
-    failed, report = [], []
+    failed = []
     for lab in selected:
-        notebook = notebooks.read(lab.solution)
         try:
-            timing = execute(notebook, lab.solution.parent, lab.name)
+            notebook = text.notebook_of(lab)
+            stored = notebooks.read(lab.solution) if lab.solution.exists() else None
+            why = "asked for" if again else outputs.why_execute(notebook, stored, lab)
+            if check:
+                print(f"{lab.name}: {'to be executed: ' + why if why else 'its outputs are its own'}")
+                failed += [why] if why else []
+                continue
+            _make(lab, notebook, stored, why)
         except CourseError as error:
             failed.append(str(error))
-            continue
-        normalise(notebook)
-        problems = lint.stored_output_problems(lab, notebook)
-        if problems:
-            failed += problems
-            continue
-        content = notebooks.to_text(notebook).encode()
-        notebooks.write(lab.solution, content)
-        over = "" if timing.total <= lab.budget_seconds else "   over its budget: is the machine busy?"
-        report.append(f"{lab.name}: {timing.total:.0f} s of {lab.budget_seconds} s, {len(content) // 1024} KiB{over}")
-        for seconds, number, line in sorted(timing.cells, reverse=True)[:5]:
-            report.append(f"    {seconds:6.1f} s  cell {number}: {line}")
-    print("\n".join(report))
-    for text in failed:
-        print(f"\nFAILED, not stored: {text}")
+            print(f"FAILED, not stored: {error}\n")
     return 1 if failed else 0
+
+
+def _make(lab: Lab, notebook: NotebookNode, stored: NotebookNode | None, why: str) -> None:
+    """Write a lab's solution, executed where `why` says that it has to be."""
+    timing = None
+    if why:
+        print(f"{lab.name}: executed, because {why}" if why != "asked for" else f"{lab.name}: executed")
+        timing = execute(notebook, lab.solution.parent, lab.name)
+        normalise(notebook)
+    else:
+        outputs.keep(notebook, stored)
+    notebook.metadata[outputs.KEY] = outputs.state_of(notebook, lab)
+    if problems := lint.stored_output_problems(lab, notebook):
+        raise CourseError("\n".join(problems))
+    content = notebooks.to_text(notebook).encode()
+    if not lab.solution.exists() or lab.solution.read_bytes() != content:
+        notebooks.write(lab.solution, content)
+    if timing is None:
+        print(f"{lab.name}: nothing to execute, {len(content) // 1024} KiB")
+        return
+    over = "" if timing.total <= lab.budget_seconds else "   over its budget: is the machine busy?"
+    print(f"{lab.name}: {timing.total:.0f} s of {lab.budget_seconds} s, {len(content) // 1024} KiB{over}")
+    for seconds, number, line in sorted(timing.cells, reverse=True)[:5]:
+        print(f"    {seconds:6.1f} s  cell {number}: {line}")

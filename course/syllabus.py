@@ -20,7 +20,7 @@ class Lab:
     """Number and topic, as "01_ann_limitations"; the name of its folders and notebooks."""
     title: str
     minutes: int
-    """A student's time."""
+    """A student's time for the core."""
     budget_seconds: int
     """The most that a run may compute on two idle cores."""
     seconds: int
@@ -31,11 +31,20 @@ class Lab:
     """Graded function -> points."""
     written: dict[str, float]
     """Written answer -> points."""
+    further_minutes: int = 0
+    """A student's time for the sections after the core."""
+    builds_on: tuple[str, ...] = ()
+    """What a student should have done before, as "lab 02"."""
     root: Path = ROOT
 
     @property
+    def text(self) -> Path:
+        """The one source: the lab with its solutions, as text."""
+        return self.solution.with_suffix(".py")
+
+    @property
     def solution(self) -> Path:
-        """The one source: the lab with its solutions."""
+        """The lab with its solutions, executed."""
         return self.root / "labs_solutions" / self.name / f"{self.name}.ipynb"
 
     @property
@@ -54,6 +63,11 @@ class Lab:
         return sum(self.points.values()) + sum(self.written.values())
 
 
+def _lab(entry: dict, root: Path) -> Lab:
+    lists = {name: tuple(entry.get(name, ())) for name in ("data", "builds_on")}
+    return Lab(**entry | lists | {"root": root})
+
+
 def labs(selection: list[str] | None = None, *, root: Path = ROOT) -> list[Lab]:
     """Return the labs in order, or those selected.
 
@@ -67,7 +81,7 @@ def labs(selection: list[str] | None = None, *, root: Path = ROOT) -> list[Lab]:
     path = root / "course" / "syllabus.toml"
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))["lab"]
-        found = [Lab(**(entry | {"data": tuple(entry["data"]), "root": root})) for entry in table]
+        found = [_lab(entry, root) for entry in table]
     except (OSError, KeyError, TypeError, tomllib.TOMLDecodeError) as error:
         raise CourseError(f"{path} is not a table of labs: {error}") from error
     for lab in found:

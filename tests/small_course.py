@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-
+from course import notebooks, text
+from course.roles import EVIDENCE
 from course.syllabus import Lab, labs
 
 SYLLABUS = """
@@ -23,57 +22,75 @@ SOLUTION = '''def double(values):
     ### BEGIN SOLUTION
     return 2 * values
     ### END SOLUTION'''
-CHECK = """expect_close("double([1, 2])", double(np.array([1.0, 2.0])), [2.0, 4.0], hints=[([1.0, 4.0], "That is the square.")])
+CHECK = """hints = [([1.0, 4.0], "That is the square.")]
+expect_close("double([1, 2])", double(np.array([1.0, 2.0])), [2.0, 4.0], hints=hints)
 passed("double")
 ### BEGIN HIDDEN TESTS
 values = np.arange(6.0).reshape(2, 3)
 expect_close("double(values)", double(values), np.arange(6.0).reshape(2, 3) * 2)
 expect_unchanged("double(values)", values, np.arange(6.0).reshape(2, 3))
 ### END HIDDEN TESTS"""
+MARKDOWN = " [markdown]"
+HEADERS = {
+    "title": MARKDOWN,
+    "imports": " imports",
+    "predict": MARKDOWN,
+    "guess": MARKDOWN + " guess",
+    "experiment": "",
+    "evidence": " evidence",
+    "note": MARKDOWN + " instructor",
+    "task": MARKDOWN,
+    "double": ' exercise="double"',
+    "check": ' check="double"',
+    "use": ' uses="double"',
+    "ask": MARKDOWN,
+    "why": MARKDOWN + ' written="why"',
+    "end": MARKDOWN,
+}
+SOURCES = {
+    "title": "# 01 A tiny lab\n\n<!-- facts -->\n\n## Objectives\n\n1. **Double** numbers.",
+    "imports": "import numpy as np\n\nfrom utils.checks import expect_close, expect_unchanged, passed",
+    "predict": "## 1. Twice (5 minutes, core)\n\n**Predict.** What is twice two?",
+    "guess": "*Your prediction:*",
+    "experiment": "four = 2 * 2\nprint(four)",
+    "evidence": "assert four == 4",
+    "note": "**For instructors.** Ask for twice three.",
+    "task": "### Exercise 1: `double` (objective 1)\n\nWrite it.",
+    "double": SOLUTION,
+    "check": CHECK,
+    "use": "print(double(np.ones(2)))",
+    "ask": "### Exercise 2: `why` (written, objective 1)\n\nWhy?",
+    "why": "Because it is.",
+    "end": "## What we have seen\n\nTwice.\n\n## Check yourself\n\nIs it?\n\n## Read on\n\n- Nothing.",
+}
 
 
-def mark(grade_id: str, **values) -> dict:
-    base = {
-        "schema_version": 3,
-        "task": False,
-        "grade": False,
-        "solution": False,
-        "locked": False,
-        "grade_id": grade_id,
-    }
-    return {"nbgrader": base | values}
-
-
-def cells() -> list:
-    imports = "import numpy as np\\n\\nfrom utils.checks import expect_close, expect_unchanged, passed".replace(
-        "\\n", "\n"
-    )
-    return [
-        new_markdown_cell("# Tiny", id="title"),
-        new_code_cell(imports, id="imports", metadata={"tags": ["imports"]}),
-        new_code_cell(SOLUTION, id="double", metadata=mark("double", solution=True)),
-        new_code_cell(CHECK, id="check", metadata=mark("check_double", grade=True, locked=True, points=2)),
-        new_code_cell("print(double(np.ones(2)))", id="use", metadata={"tags": ["raises-exception"]}),
-        new_markdown_cell("Because it is.", id="why", metadata=mark("why", grade=True, solution=True, points=1)),
-    ]
-
-
-def make(root: Path, replace: dict | None = None, **changes) -> Lab:
-    """Write the course to `root`; `changes` are cell id -> new source, `replace` cell id -> new metadata."""
+def make(root: Path, headers: dict[str, str] | None = None, **changes: str) -> Lab:
+    """Write the course to `root`; `changes` are cell -> new source, `headers` cell -> what follows `# %%`."""
     (root / "course").mkdir(parents=True)
     (root / "course" / "syllabus.toml").write_text(SYLLABUS)
     begin, end = "<!-- labs: written by `python -m course derive` -->", "<!-- end of labs -->"
     (root / "README.md").write_text(f"# Course\n\n{begin}\n{end}\n\nMore.\n")
     (root / "notebooks").mkdir()
     (lab,) = labs(root=root)
-    save(lab, replace, **changes)
+    save(lab, headers, **changes)
     return lab
 
 
-def save(lab: Lab, replace: dict | None = None, **changes) -> None:
-    notebook = new_notebook(cells=cells(), metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}})
-    for cell in notebook.cells:
-        cell.source = changes.get(cell.id, cell.source)
-        cell.metadata = nbformat.from_dict((replace or {}).get(cell.id, cell.metadata))
-    lab.solution.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, lab.solution)
+def save(lab: Lab, headers: dict[str, str] | None = None, **changes: str) -> None:
+    """Write the lab's text, and the notebook that follows from it, never executed."""
+    lines = []
+    for name, source in (SOURCES | changes).items():
+        header = (HEADERS | (headers or {}))[name]
+        if MARKDOWN in header:
+            source = "\n".join(f"# {line}".rstrip() for line in source.split("\n"))
+        lines.append(f"# %%{header}\n{source}\n")
+    lab.text.parent.mkdir(parents=True, exist_ok=True)
+    lab.text.write_text("\n".join(lines))
+    notebooks.write(lab.solution, notebooks.to_text(text.notebook_of(lab)).encode())
+
+
+def cell_named(notebook, name: str):
+    """Return the cell of the tiny lab that was made of a source."""
+    beginning = SOURCES[name].split("\n")[0][:18]  # what follows in an exercise's heading is derived
+    return next(cell for cell in notebook.cells if cell.source.removeprefix(f"{EVIDENCE}\n").startswith(beginning))

@@ -1,7 +1,10 @@
 """The repository agrees with itself: derived files, pins, lint, licences."""
 
+import ast
+import graphlib
 from pathlib import Path
 import re
+import statistics
 import subprocess
 import sys
 import tomllib
@@ -56,6 +59,52 @@ def test_every_solution_is_in_the_syllabus() -> None:
 def test_ruff(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, "-m", "ruff", *arguments, "."], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    from course import version
+
+    assert re.search(r"^version: (\S+)$", (ROOT / "CITATION.cff").read_text("utf-8"), re.MULTILINE)[1] == version()
+    newest = re.search(r"^## (\S+) \((\S+)\)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert newest[1] == version()
+    assert f"date-released: {newest[2]}" in (ROOT / "CITATION.cff").read_text("utf-8")
+
+
+def functions(folder: str) -> list[tuple[int, str]]:
+    found = []
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                found.append((node.end_lineno - node.lineno + 1, f"{path.relative_to(ROOT)}: {node.name}"))
+    return found
+
+
+def test_functions_and_files_stay_small() -> None:
+    lengths = functions("course") + functions("utils")
+    assert not [name for lines, name in lengths if lines > 45]
+    assert statistics.median(lines for lines, _ in lengths) <= 9
+    files = [path for folder in ("course", "utils") for path in (ROOT / folder).rglob("*.py")]
+    assert not [path for path in files if len(path.read_text("utf-8").splitlines()) > 400]
+
+
+def test_no_circle_of_imports() -> None:
+    """Counting what is imported inside functions, too: a circle that waits is one all the same."""
+    modules = {}
+    for folder in ("course", "utils"):
+        for path in (ROOT / folder).rglob("*.py"):
+            name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            modules[name] = path
+    graph = {}
+    for name, path in modules.items():
+        wanted = set()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                wanted |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                below = {f"{node.module}.{alias.name}" for alias in node.names}
+                wanted |= below & modules.keys() or {node.module}
+        graph[name] = (wanted & modules.keys()) - {name}
+    tuple(graphlib.TopologicalSorter(graph).static_order())  # raises CycleError, which names the circle
 
 
 def test_workflows_are_valid() -> None:

@@ -32,17 +32,17 @@ def server():
             pytest.fail("JupyterLab printed no address:\n" + "".join(lines))
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(300)
 
 
 def get(address: str, token: str) -> str:
     request = urllib.request.Request(address, headers={"Authorization": f"token {token}"})
-    for attempt in range(50):
+    for attempt in range(1500):
         try:
             with urllib.request.urlopen(request) as answer:
                 return answer.read().decode()
         except OSError as error:  # Jupyter prints its address a moment before it listens
-            if attempt == 49 or isinstance(error, urllib.error.HTTPError):
+            if attempt == 1499 or isinstance(error, urllib.error.HTTPError):
                 raise
             time.sleep(0.2)
 

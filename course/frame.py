@@ -1,0 +1,142 @@
+"""The frame of a lab, on its text: the same headings in every lab, minutes, predictions that stay open, width of lines."""
+
+from collections.abc import Iterator
+import re
+
+from nbformat import NotebookNode
+
+from course import notebooks, roles
+from course.syllabus import Lab
+
+PROSE_COLUMNS, CODE_COLUMNS = 120, 100
+OBJECTIVES, SEEN, CHECK, FURTHER, READ = (
+    "Objectives", "What we have seen", "Check yourself", "Further", "Read on",
+)  # fmt: skip
+_SECTION = re.compile(r"(\d+)\. \S.* \((\d+) minutes, (core|further)\)")
+_EXERCISE = re.compile(r"Exercise (\d+): `(\w+)` \((?:written, )?objectives? \d.*\)")
+PREDICT = re.compile(r"^(?:> ?)?\*\*Predict", re.MULTILINE)
+_RESULT = re.compile(r"\bassert\b|\bshow\(|\balt=|title=")
+
+
+def problems(lab: Lab, notebook: NotebookNode) -> list[str]:
+    """Return where a lab's text leaves the frame, a line each.
+
+    Args:
+        lab: the lab.
+        notebook: its text, as `text.read` returns it.
+    """
+    found = [f"first heading: expected `# {lab.name[:2]} {lab.title}`"] if not _titled(lab, notebook) else []
+    found += _sections(lab, notebook) + _exercises(lab, notebook) + _predictions(notebook)
+    found += _facts(notebook)
+    return [f"{lab.name}: {problem}" for problem in found] + _widths(lab)
+
+
+def headings(notebook: NotebookNode, level: int) -> Iterator[tuple[int, str]]:
+    """Yield (cell number, text) of the headings of a level; what stands in code blocks is none."""
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown":
+            fenced = False
+            for line in cell.source.split("\n"):
+                fenced ^= line.startswith("```")
+                if not fenced and line.startswith("#" * level + " "):
+                    yield number, line[level + 1 :].strip()
+
+
+def _titled(lab: Lab, notebook: NotebookNode) -> bool:
+    return [text for _, text in headings(notebook, 1)] == [f"{lab.name[:2]} {lab.title}"]
+
+
+def _facts(notebook: NotebookNode) -> list[str]:
+    lines = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.split("\n")]
+    count = sum(line == roles.FACTS for line in lines)
+    return [] if count == 1 else [f"the line `{roles.FACTS}` has to stand in the first cell, once; found {count}"]
+
+
+def _sections(lab: Lab, notebook: NotebookNode) -> list[str]:
+    """Return what is wrong with the sections: their order, numbers, minutes and parts."""
+    names = [text for _, text in headings(notebook, 2)]
+    sections = [match for name in names if (match := _SECTION.fullmatch(name))]
+    expected = [OBJECTIVES, *(m[0] for m in sections if m[3] == "core"), SEEN, CHECK]
+    further = [match[0] for match in sections if match[3] == "further"]
+    expected += [FURTHER, *further, READ] if further else [READ]
+    found = []
+    if names != expected:
+        strange = [name for name in names if name not in expected] or [
+            next((name for name, wanted in zip(names, expected) if name != wanted), "(missing)")
+        ]
+        found.append(
+            f"`## {strange[0]}` is not where or what it should be. The order is {OBJECTIVES}; numbered sections as "
+            f"`## 1. Title (25 minutes, core)`; {SEEN}; {CHECK}; {FURTHER} and the further sections, if any; {READ}"
+        )
+    if [int(match[1]) for match in sections] != list(range(1, len(sections) + 1)):
+        found.append(f"sections are numbered {', '.join(match[1] for match in sections)}")
+    for part, stated in (("core", lab.minutes), ("further", lab.further_minutes)):
+        minutes = sum(int(match[2]) for match in sections if match[3] == part)
+        if minutes != stated:
+            found.append(f"{part} sections take {minutes} minutes, course/syllabus.toml says {stated}")
+    return found
+
+
+def _exercises(lab: Lab, notebook: NotebookNode) -> list[str]:
+    """Return what is wrong with the headings of exercises: each its own, in order, before its cell."""
+    found, names = [], []
+    for cell, text in headings(notebook, 3):
+        if text.startswith("Exercise"):
+            match = _EXERCISE.fullmatch(text)
+            names.append((cell, match[2]) if match else (cell, text))
+            if not match or int(match[1]) != len(names):
+                found.append(
+                    f"`### {text}`: expected `### Exercise {len(names)}: `name` (objective 1)`, points are derived"
+                )
+    wanted = {}
+    for number, cell in enumerate(notebook.cells):
+        role = roles.role_of(cell)
+        wanted |= {role[word]: number for word in ("exercise", "written") if word in role}
+    if [name for _, name in names] != list(wanted):
+        found.append(f"headings name the exercises {[name for _, name in names]}, cells {list(wanted)}, in this order")
+    elif late := [name for number, name in names if number > wanted[name]]:
+        found.append(f"the heading of {', '.join(late)} stands after its cell")
+    missing = (lab.points.keys() | lab.written.keys()) - wanted.keys()
+    return found + [f"{name} is in course/syllabus.toml and has no cell" for name in sorted(missing)]
+
+
+def _predictions(notebook: NotebookNode) -> list[str]:
+    """Return the predictions without a place to be written, and those that a cell answers before it has run."""
+    found, open_since = [], None
+    for number, cell in enumerate(notebook.cells):
+        where = f"cell {number} ({notebooks.first_line(cell)})"
+        if cell.cell_type == "markdown":
+            if PREDICT.search(cell.source):
+                open_since = number
+                follower = notebook.cells[number + 1] if number + 1 < len(notebook.cells) else cell
+                if not roles.is_a(follower, "guess"):
+                    found.append(f"{where} asks for a prediction; the next cell has to be its `guess`")
+            elif re.search(r"^## ", cell.source, re.MULTILINE):
+                open_since = None
+        elif roles.is_a(cell, "evidence"):
+            open_since = None
+        elif open_since is not None and (shown := _shows_a_result(cell)):
+            found.append(
+                f"{where} shows what the prediction of cell {open_since} is about before it has run (`{shown}`): "
+                "figures, alternative texts and asserts belong in an `evidence` cell after the experiment"
+            )
+            open_since = None
+    return found
+
+
+def _shows_a_result(cell: NotebookNode) -> str:
+    """Return what a code cell says of its own result; nothing for cells that students write in or are checked by."""
+    match = _RESULT.search(cell.source)
+    return match[0] if match and not roles.role_of(cell).keys() & {"exercise", "check", "imports"} else ""
+
+
+def _widths(lab: Lab) -> list[str]:
+    found = []
+    for number, line in enumerate(lab.text.read_text("utf-8").split("\n"), start=1):
+        is_prose = line.startswith("#")
+        if line.startswith(("# %%", "# |", "# ![")) or (is_prose and " " not in line[2:]):
+            continue  # headers, table rows and pictures cannot be wrapped
+        limit = PROSE_COLUMNS if is_prose else CODE_COLUMNS
+        if len(line) > limit:
+            found.append(f"{lab.text.name}, line {number}: {len(line)} columns, {limit} at most: {line[:60]}...")
+    return found
