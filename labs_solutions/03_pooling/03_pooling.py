@@ -1,0 +1,1765 @@
+# %% [markdown]
+# # 03 Pooling: smaller maps, and what invariance is worth
+#
+# Below you will see two T-shirts, 14 x 14 pixels each, one dark and one bright. They were made from two photos by
+# keeping every second pixel, which is what a convolution with stride 2 does to its feature map. How do you think the
+# two photos differ?
+#
+# <!-- facts -->
+#
+# Besides Fashion-MNIST, the lab uses a photo of a page that comes with scikit-image. Of lab 02 it needs windows,
+# stride, padding, receptive field and equivariance. The sections marked *further* stand after the core and can be left
+# out.
+#
+# ## Objectives
+#
+# 1. **Write** max, average and global average pooling, with any window and stride, and **predict** the size of what
+#    comes out.
+# 2. **Say** what each way of making a map smaller keeps of a picture, and what it loses.
+# 3. **Send** a gradient back through a maximum, and check it against automatic gradients.
+# 4. **Recognise** aliasing in a picture, explain where it comes from, and say what a blur mends of it and what it
+#    costs.
+# 5. **Measure** how far a network's answer depends on where the object stands, with a mean and a spread over several
+#    trainings.
+# 6. **Count** what pooling saves in later layers, and **choose** between pooling, stride and neither for a given task.
+#
+# Objectives 1, 3, 5 and 6 have functions for you to write (those of 3 and 6 in further sections); 2 and 4 come in the
+# experiments and in the written answer at the end of the core. In every section you commit to a prediction, run the
+# experiment, and read what it showed. Write your predictions down before you run the cell.
+
+# %% imports
+from itertools import pairwise
+import time
+
+from utils.checks import (
+    expect_close,
+    expect_equal,
+    expect_error,
+    expect_shape,
+    expect_unchanged,
+    passed,
+)
+from utils.data import load, split_validation
+from utils.figures import image_grid, show
+from utils.figures import pooling as draw
+from utils.training import ProgressBar
+import keras
+from keras import layers
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from skimage.data import page
+import tensorflow as tf
+
+# %%
+data = load("fashion_mnist")
+photo_a, photo_b = draw.two_shirts(data.x_train)  # (32, 32) each, 0 is black and 1 is white
+small_shirts = [photo_a[2:-2:2, 2:-2:2], photo_b[2:-2:2, 2:-2:2]]
+print(f"mean brightness {small_shirts[0].mean():.2f} and {small_shirts[1].mean():.2f}")
+
+# %% evidence
+assert small_shirts[1].mean() > 1.8 * small_shirts[0].mean()
+show(
+    image_grid(small_shirts, ["from photo A", "from photo B"], columns=2, size=2, vmin=0, vmax=1),
+    alt="Two coarse T-shirts of 14 by 14 pixels: the left one has a nearly black body, the right "
+    "one a nearly white body.",
+)
+
+# %% guess [markdown]
+# *Your guess: the two photos differ in ...*
+
+# %% [markdown]
+# Keep your guess. The photos themselves come in section 3, and what they mean for a network's answers in section 4.
+#
+# ## 1. One number for a window (45 minutes, core)
+#
+# **Pooling** makes a feature map smaller. It lays a window on the map, writes down *one* number for all the values in
+# it, and moves on by the **stride**. **Max pooling** writes the largest value, **average pooling** the mean. There is
+# nothing to learn in it: no weights, no bias. And unlike a convolution, which adds up all channels, pooling treats
+# every channel on its own.
+#
+# **Predict.** A 4 x 4 map, windows of 2 x 2 side by side. Write down the four maxima and the four means.
+#
+# ```
+# 1 3 0 2
+# 4 2 1 1
+# 5 0 7 3
+# 1 2 6 8
+# ```
+
+# %% guess [markdown]
+# *Your prediction: the maxima ___ ___ / ___ ___; the means ___ ___ / ___ ___.*
+
+# %% exact
+feature_map = np.array([[1, 3, 0, 2], [4, 2, 1, 1], [5, 0, 7, 3], [1, 2, 6, 8]], dtype="float32")
+one_image = feature_map[None, :, :, None]  # Keras wants (batch, height, width, channels)
+pooled = {
+    "max": np.asarray(layers.MaxPooling2D(pool_size=2)(one_image))[0, :, :, 0],
+    "average": np.asarray(layers.AveragePooling2D(pool_size=2)(one_image))[0, :, :, 0],
+}
+for name, values in pooled.items():
+    print(name, values.tolist())
+print("parameters of a pooling layer:", layers.MaxPooling2D(pool_size=2).count_params())
+
+# %% evidence
+show(
+    draw.pooled_windows(feature_map, pooled, window=2),
+    alt="A map of 4 by 4 numbers cut into four windows. Max pooling keeps 4, 2, 5 and 8, average "
+    "pooling 2.5, 1, 2 and 6.",
+)
+
+# %% [markdown]
+# A 2 x 2 window with stride 2 keeps one number of four: height and width are halved, the number of channels stays.
+#
+# The size follows the formula of lab 02, $\lfloor (n + p_\mathrm{total} - k)/s \rfloor + 1$ for a map of $n$, a window
+# of $k$, a stride of $s$ and $p_\mathrm{total}$ rows of padding in all (lab 02 wrote $2p$: $p$ on each side).
+# `padding="valid"` means no padding; a last window that does not fit is dropped. `padding="same"` pads until $\lceil
+# n/s \rceil$ windows fit. And one default is worth knowing: in Keras **the stride of a pooling layer is its window**,
+# where that of a convolution is 1.
+#
+# **Predict** the size that each of five layers makes of its input: a map of 28 and `pool_size=2`; 28 and
+# `pool_size=3`; 28 and `pool_size=3, strides=2`; 7 and `pool_size=2`; 7 and `pool_size=2, padding="same"`.
+
+# %% guess [markdown]
+# *Your prediction, in this order: ___, ___, ___, ___, ___.*
+
+# %% exact
+print("input  layer")
+for size, arguments in [
+    (28, {"pool_size": 2}),
+    (28, {"pool_size": 3}),
+    (28, {"pool_size": 3, "strides": 2}),
+    (7, {"pool_size": 2}),
+    (7, {"pool_size": 2, "padding": "same"}),
+]:
+    shape = layers.MaxPooling2D(**arguments).compute_output_shape((None, size, size, 1))
+    print(f"   {size:2}  {arguments}: {shape[1]}")
+
+# %% [markdown]
+# 28 pooled by 3 gives 9, because the windows lie side by side and the last column and row are left over. With stride 2
+# they overlap, and 13 fit. Of a map of 7, windows of 2 see only 6 rows: whatever stands in the seventh is **never
+# looked at**. `"same"` looks at it, and needs padding for that.
+#
+# **Predict.** With what does `"same"` pad? A 3 x 3 map holds −1 everywhere. Both kinds of pooling, windows of 2,
+# `padding="same"`: is the lower right number −1, 0, or something between?
+
+# %% guess [markdown]
+# *Your prediction: max pooling gives ___, average pooling ___, because "same" pads with ...*
+
+# %% exact
+minus_one = np.full((1, 3, 3, 1), -1.0, dtype="float32")
+for layer in [layers.MaxPooling2D(2, padding="same"), layers.AveragePooling2D(2, padding="same")]:
+    print(f"{layer.__class__.__name__:17}", np.asarray(layer(minus_one))[0, :, :, 0].tolist())
+
+
+# %% [markdown]
+# −1, both times. A padding of zeros would give a maximum of 0 and a mean of −0.25 in the corner. Instead, max pooling
+# pads with minus infinity, which never wins, and average pooling divides by the number of *real* values in the window.
+# So a pooled value never goes outside the range of the real values in its window. A convolution's zero padding gives
+# no such promise.
+#
+# ### Exercise 1: `max_pool2d` (objective 1)
+#
+# Write max pooling for a batch of images with channels. An example without padding, windows of 2 and stride 1, so that
+# the windows overlap:
+#
+# ```
+# -1 -3  4          -1  4
+# -2 -5  0    ->    -2  6
+# -9 -7  6
+# ```
+
+
+# %% exercise="max_pool2d"
+def max_pool2d(images, pool_size=2, stride=None, padding="valid"):
+    """Write down the largest value of each window, for each image and each channel.
+
+    Args:
+        images: (batch, height, width, channels), floats, which may be negative.
+        pool_size: side of the square window, 1 or more.
+        stride: step between windows, 1 or more; None means `pool_size`.
+        padding: "valid": none; a window that does not fit is dropped. "same": an axis of n values
+            has w = ceil(n / stride) windows, which takes max((w - 1) * stride + pool_size - n, 0)
+            values of padding: half of them, rounded down, before the image, the rest behind it.
+
+    Returns:
+        A new float array, (batch, rows, columns, channels).
+
+    Raises:
+        ValueError: for another padding, a pool_size or stride below 1, or, with "valid", a window
+            larger than the image.
+    """
+    ### BEGIN SOLUTION
+    stride = pool_size if stride is None else stride
+    fits = padding == "same" or pool_size <= min(images.shape[1:3])
+    if padding not in ("valid", "same") or pool_size < 1 or stride < 1 or not fits:
+        raise ValueError(f"cannot pool {images.shape} with {pool_size=}, {stride=}, {padding=}")
+    if padding == "same":
+        totals = [max((-(-n // stride) - 1) * stride + pool_size - n, 0) for n in images.shape[1:3]]
+        sides = [(total // 2, total - total // 2) for total in totals]
+        images = np.pad(images, [(0, 0), *sides, (0, 0)], constant_values=-np.inf)
+    windows = sliding_window_view(images, (pool_size, pool_size), axis=(1, 2))
+    return windows[:, ::stride, ::stride].max(axis=(-2, -1))
+    ### END SOLUTION
+
+
+# %% [markdown]
+# <details><summary>Hint 1: where to start</summary>
+# First <code>"valid"</code>, first with loops. How many windows start in an axis of n values? Make an empty array of
+# that shape, and fill <code>pooled[:, row, column]</code>, all images and all channels at once.
+# </details>
+# <details><summary>Hint 2: the window</summary>
+# The window of output (row, column) is <code>images[:, top : top + pool_size, left : left + pool_size]</code> with
+# <code>top = row * stride</code>. Take the maximum over its axes 1 and 2, so that images and channels stay apart.
+# </details>
+# <details><summary>Hint 3: "same"</summary>
+# Pad first (<code>np.pad</code> takes a pair (before, after) for each axis, and <code>constant_values</code>), then do
+# exactly what you do for "valid". The padding must never win a maximum: 0 would, against negative values;
+# <code>-np.inf</code> does not.
+# </details>
+
+# %% check="max_pool2d"
+image = np.array([[-1.0, -3.0, 4.0], [-2.0, -5.0, 0.0], [-9.0, -7.0, 6.0]]).reshape(1, 3, 3, 1)
+before, got = image.copy(), max_pool2d(image, pool_size=2, stride=1)
+hints = [([[-2.75, -1], [-5.75, -1.5]], "These are the means of the windows, not the maxima.")]
+hints += [([[0, 4], [0, 6]], "A negative window has a negative maximum: start from -inf, not 0.")]
+expect_shape("max_pool2d of the example", got, (1, 2, 2, 1))
+expect_close("max_pool2d, the example", np.asarray(got)[0, ..., 0], [[-1, 4], [-2, 6]], hints=hints)
+expect_unchanged("max_pool2d of the example", image, before)
+
+images = -1 - np.random.default_rng(1).random((2, 7, 9, 3))
+zeros = keras.ops.max_pool(np.pad(images, [(0, 0), (0, 1), (0, 1), (0, 0)]), 2)
+in_front = [(0, 0), (1, 0), (1, 0), (0, 0)]
+front = keras.ops.max_pool(np.pad(images, in_front, constant_values=-np.inf), 2)
+shapes = [((2, 6, 8, 3), "That is stride 1. With None the stride is the pool_size.")]
+shapes += [((2, 4, 5, 3), "One window too many.")]
+for given in [(2, None, "valid"), (3, 2, "valid"), (2, 2, "same"), (3, 2, "same")]:
+    call = f"max_pool2d(images of 7 x 9, {', '.join(map(repr, given))})"
+    got, expected = max_pool2d(images, *given), np.asarray(keras.ops.max_pool(images, *given))
+    close = keras.ops.max_pool(images, given[0], 1)[:, : expected.shape[1], : expected.shape[2]]
+    hints = [(zeros, "The padding wins against negative values: pad with -inf, not with 0.")]
+    hints += [(front, "One row of padding has to stand behind the image; yours stands before it.")]
+    hints += [(close, "Windows one step apart: top is row * stride, left is column * stride.")]
+    for axis in (3, (0, 3)):
+        mixed = np.broadcast_to(expected.max(axis, keepdims=True), expected.shape)
+        hints += [(mixed, "Images or channels are mixed: take the maximum over axes 1 and 2 only.")]
+    expect_shape(call, got, expected.shape, hints=shapes)
+    expect_close(call, got, expected, hints=hints)
+for wrong in [(8,), (0, 1), (2, 0), (2, None, "full")]:
+    call = f"max_pool2d(images of 7 x 9, {str(wrong)[1:-1]})"
+    expect_error(call, lambda wrong=wrong: max_pool2d(images, *wrong))
+passed("max_pool2d")
+### BEGIN HIDDEN TESTS
+random = np.random.default_rng(33)
+for shape, *arguments in [
+    [(1, 6, 6, 1), 1, 1, "valid"], [(3, 5, 8, 2), 4, 1, "same"], [(2, 8, 5, 4), 2, 3, "same"],
+    [(1, 9, 4, 2), 4, 3, "valid"], [(2, 6, 7, 1), 5, 2, "same"], [(1, 4, 4, 3), 4, None, "valid"],
+    [(1, 10, 11, 2), 3, None, "same"], [(2, 3, 3, 1), 5, 1, "same"],
+]:  # fmt: skip
+    images = random.normal(size=shape).astype("float32") - 3
+    before = images.copy()
+    got, expected = max_pool2d(images, *arguments), keras.ops.max_pool(images, *arguments)
+    call = f"max_pool2d(images of {shape}, {', '.join(map(repr, arguments))})"
+    expect_shape(call, got, expected.shape)
+    expect_close(call, got, expected)
+    expect_unchanged(call, images, before)
+images = random.normal(size=(1, 6, 6, 1))
+got, expected = max_pool2d(images, np.int64(2)), keras.ops.max_pool(images, 2)
+expect_close("max_pool2d(images, np.int64(2))", got, expected)
+call = "max_pool2d(images, 2, padding='Valid')"
+expect_error(call, lambda: max_pool2d(images, 2, padding="Valid"))
+expect_error("max_pool2d(images, -1)", lambda: max_pool2d(images, -1, 1))
+expect_error("max_pool2d(images of 9 x 3, 4)", lambda: max_pool2d(np.ones((1, 9, 3, 1)), 4))
+expect_error("max_pool2d(images of 3 x 9, 4)", lambda: max_pool2d(np.ones((1, 3, 9, 1)), 4))
+### END HIDDEN TESTS
+
+# %% instructor [markdown]
+# **For instructors.** The minutes of this lab are those of one reader with a clock, about 225 in all; exercises and
+# checks took most of them. In exercise 1 let students write `"valid"` first, then pad. What the checks name: a maximum
+# that starts from 0, padding with 0 (which wins against negative values), the odd row of padding before the image,
+# stride 1 as the default, windows that are one step apart whatever the stride, and a maximum over channels or images
+# too, for want of an axis. A break fits after it.
+
+# %% [markdown]
+# ## 2. What each way keeps of a picture (22 minutes, core)
+#
+# There are three simple ways to make a map smaller by a factor $k$: the maximum of each $k \times k$ window, its mean,
+# or just one of its pixels, as a stride of $k$ does. Here they are as functions of a picture. The third has a name in
+# signal processing, **subsampling**.
+
+
+# %%
+def largest(picture, window):
+    return np.asarray(keras.ops.max_pool(picture[None, :, :, None], window))[0, :, :, 0]
+
+
+def mean(picture, window):
+    return np.asarray(keras.ops.average_pool(picture[None, :, :, None], window))[0, :, :, 0]
+
+
+def subsample(picture, window):
+    return picture[::window, ::window]
+
+
+ways = {"max": largest, "average": mean, "one pixel": subsample}
+
+# %% [markdown]
+# "Max pooling keeps the most important feature" is a sentence that you will meet. Put it to the test on a photo of a
+# printed page: dark letters on bright paper, 0 is black and 1 is white.
+#
+# **Predict.** You max-pool the page with windows of 2, then of 4. Will the letters be bolder, thinner, or gone? And
+# after average pooling?
+
+# %% guess [markdown]
+# *Your prediction: after max pooling with 2 the letters are ..., with 4 ...; after average pooling ...*
+
+# %%
+printed = page()[44:140, 60:220].astype("float32") / 255
+pictures = {
+    name: {window: way(printed, window) for window in (1, 2, 4, 6)} for name, way in ways.items()
+}
+ink = {
+    name: {window: np.mean(small < 0.4) for window, small in row.items()}
+    for name, row in pictures.items()
+}
+for name, row in ink.items():
+    shares = [f"window {window}: {share:5.1%} ink" for window, share in row.items()]
+    print(f"{name:10}", "  ".join(shares))
+
+# %% evidence
+assert ink["max"][4] == 0 < ink["average"][4] < ink["average"][1] / 2 + 0.01
+assert abs(ink["one pixel"][4] - ink["one pixel"][1]) < 0.02
+show(
+    draw.ways_and_windows(pictures, suptitle="A page of print made smaller in three ways"),
+    alt="A page of print under three ways of pooling with windows of 1, 2, 4 and 6. Max pooling "
+    "makes the letters thin at 2 and wipes them out at 4. Average pooling makes them grey and "
+    "soft. Keeping one pixel makes them ragged.",
+)
+
+# %% [markdown]
+# "Ink" counts the pixels darker than 0.4. Max pooling with windows of 4 has erased every one of them, because the ink
+# is the *small* number. The maximum keeps the **largest** value, which is the most important one only where large
+# means "here is something". In the feature maps of a trained network that is so: a unit behind a ReLU is 0 where its
+# pattern is absent and large where it is there.
+#
+# Average pooling keeps a little of everything and makes it pale: at windows of 4 half of the ink is no longer dark.
+# Keeping one pixel leaves the *amount* of ink as it was, but which strokes survive is a lottery, and section 3 will
+# show that this is its worst side.
+
+# %% [markdown]
+# One experiment more makes the difference exact. A map holds a single 1, somewhere in a 4 x 4 window, and 0 everywhere
+# else.
+#
+# **Predict.** You try all 16 places of the 1. What does each way write down, and how often?
+
+# %% guess [markdown]
+# *Your prediction: max writes ...; average ...; one pixel ...*
+
+# %% exact
+answers = {name: [] for name in ways}
+for place in range(16):
+    spot = np.zeros(16, dtype="float32")
+    spot[place] = 1
+    for name, way in ways.items():
+        answers[name].append(float(way(spot.reshape(4, 4), 4)[0, 0]))
+for name, values in answers.items():
+    print(f"{name:10} lowest {min(values):.4f}  highest {max(values):.4f}  ", end="")
+    print(f"mean over the 16 places {np.mean(values):.4f}")
+
+
+# %% [markdown]
+# - **max** says 1 each time: it knows surely *that* something is there, and has forgotten *where*.
+# - **average** says 1/16 each time: just as forgetful, and faint. Sixteen faint things look like one strong one.
+# - **one pixel** says 1 in one case of 16 and else 0: right on average, and almost always wrong. A move by one pixel
+#   decides.
+#
+# A picture to remember max pooling by: each district has a detective, who reports a single number, the strength of the
+# strongest clue in the district. A real detective would also say where the clue lay and how many more there were; a
+# maximum says neither. And the borders of the districts are fixed: a clue that moves across one is suddenly another
+# detective's.
+#
+# ### Exercise 2: `avg_pool2d` (objective 1)
+#
+# The same windows, with the mean, and without padding. The example of exercise 1 gives
+#
+# ```
+# -1 -3  4          -2.75 -1
+# -2 -5  0    ->    -5.75 -1.5
+# -9 -7  6
+# ```
+
+
+# %% exercise="avg_pool2d"
+def avg_pool2d(images, pool_size=2, stride=None):
+    """Write down the mean of each window, for each image and each channel, without padding.
+
+    Args:
+        images: (batch, height, width, channels), floats or integers (a photo may come as uint8).
+        pool_size: side of the square window, 1 or more.
+        stride: step between windows, 1 or more; None means `pool_size`.
+
+    Returns:
+        A new float array, (batch, rows, columns, channels), with fractions also where the images
+        hold integers.
+
+    Raises:
+        ValueError: for a pool_size or stride below 1, or a window larger than the image, with a
+            message that says so.
+    """
+    ### BEGIN SOLUTION
+    stride = pool_size if stride is None else stride
+    if pool_size < 1 or stride < 1 or pool_size > min(images.shape[1:3]):
+        raise ValueError(f"cannot pool images of {images.shape[1:3]} with {pool_size=}, {stride=}")
+    windows = sliding_window_view(images, (pool_size, pool_size), axis=(1, 2))
+    return windows[:, ::stride, ::stride].mean(axis=(-2, -1))
+    ### END SOLUTION
+
+
+# %% [markdown]
+# <details><summary>Hint 1: where to start</summary>
+# Everything but the last step is as in exercise 1. What has to be different about the array that you fill, when the
+# images hold integers?
+# </details>
+# <details><summary>Hint 2: integers</summary>
+# <code>np.zeros(shape)</code> holds floats; <code>np.zeros_like(images)</code> holds what the images hold, and cuts
+# every fraction off.
+# </details>
+# <details><summary>Hint 3: nearly there</summary>
+# <code>pooled[:, row, column] = images[:, top : top + pool_size, left : left + pool_size].mean(axis=(1, 2))</code>,
+# and the errors first.
+# </details>
+
+# %% check="avg_pool2d"
+image = np.array([[-1.0, -3.0, 4.0], [-2.0, -5.0, 0.0], [-9.0, -7.0, 6.0]]).reshape(1, 3, 3, 1)
+before, got = image.copy(), avg_pool2d(image, pool_size=2, stride=1)
+hints = [
+    ([[-1, 4], [-2, 6]], "These are the maxima of the windows, not the means."),
+    ([[-11, -4], [-23, -6]], "These are the sums: divide by the number of values in a window."),
+    ([[-5.5, -2], [-11.5, -3]], "A window holds pool_size squared values, not pool_size."),
+]
+expect_shape("avg_pool2d of the example", got, (1, 2, 2, 1))
+got, expected = np.asarray(got)[0, ..., 0], [[-2.75, -1], [-5.75, -1.5]]
+expect_close("avg_pool2d of the example", got, expected, hints=hints)
+expect_unchanged("avg_pool2d of the example", image, before)
+images = np.random.default_rng(2).normal(size=(2, 7, 9, 3))
+for given in [(2, None), (3, 2)]:
+    call = f"avg_pool2d(images of 7 x 9, {given[0]}, {given[1]})"
+    got, expected = avg_pool2d(images, *given), keras.ops.average_pool(images, *given)
+    shapes = [((2, 6, 8, 3), "That is stride 1. With stride=None the stride is the pool_size.")]
+    shapes += [((2, 4, 5, 3), "One window too many.")]
+    expect_shape(call, got, expected.shape, hints=shapes)
+    expect_close(call, got, expected, rtol=1e-4, atol=1e-5)
+photo = np.array([[250, 255, 1, 2], [251, 252, 0, 0]], dtype="uint8").reshape(1, 2, 4, 1)
+hints = [([[252, 0]], "Fractions are lost: is your array one of integers, like the images?")]
+call, got = "avg_pool2d(a photo of integers)", avg_pool2d(photo, 2)
+expect_shape(call, got, (1, 1, 2, 1))
+expect_close(call, np.asarray(got)[0, ..., 0], [[252, 0.75]], rtol=1e-4, hints=hints)
+for wrong in [(8,), (0, 1), (2, 0)]:
+    call = f"avg_pool2d(images of 7 x 9, {str(wrong)[1:-1]})"
+    expect_error(call, lambda wrong=wrong: avg_pool2d(images, *wrong))
+passed("avg_pool2d")
+### BEGIN HIDDEN TESTS
+random = np.random.default_rng(44)
+for shape, pool_size, stride in [
+    ((1, 6, 6, 1), 1, 1),
+    ((3, 5, 8, 2), 4, 1),
+    ((2, 8, 5, 4), 2, 3),
+    ((1, 4, 4, 3), 4, None),
+]:
+    images = random.normal(size=shape).astype("float32")
+    call = f"avg_pool2d(images of {shape}, {pool_size}, {stride})"
+    got = avg_pool2d(images, pool_size, stride)
+    expect_close(call, got, keras.ops.average_pool(images, pool_size, stride), rtol=1e-4, atol=1e-5)
+photo = random.integers(0, 256, size=(1, 4, 6, 2)).astype("uint8")
+exact = sum(photo[:, i::2, j::2].astype(float) for i in (0, 1) for j in (0, 1)) / 4
+hints = [
+    (np.trunc(exact), "Fractions are lost: is your array one of integers, like the images?"),
+    (np.round(exact), "Fractions are lost: do not round."),
+]
+call, got = "avg_pool2d(a photo of integers)", avg_pool2d(photo, np.int64(2))
+expect_close(call, got, exact, rtol=1e-4, atol=1e-3, hints=hints)
+call = "avg_pool2d(images, 2, stride=-1)"
+expect_error(call, lambda: avg_pool2d(np.ones((1, 4, 4, 1)), 2, stride=-1))
+expect_error("avg_pool2d(images, -2)", lambda: avg_pool2d(np.ones((1, 4, 4, 1)), -2, 1))
+expect_error("avg_pool2d(images of 9 x 3, 4)", lambda: avg_pool2d(np.ones((1, 9, 3, 1)), 4))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Did it strike you that you have written this before? A sum of products in which every weight is $1/k^2$ is a mean.
+# Average pooling is a convolution with a fixed kernel, applied to each channel on its own, and a stride. Max pooling
+# is none: no kernel gives a maximum. (Section 8, further, rules it out by a test.)
+
+# %% instructor [markdown]
+# **For instructors.** Ask who has heard that max pooling keeps the most important feature, and only then show the
+# page. In exercise 2 the stumble is the type: `np.zeros_like(images)` holds integers for a photo of integers and cuts
+# every fraction off. A stride of 0 given as `stride or pool_size` is taken for `None` and raises nothing: the check
+# for bad input finds it and does not say why.
+
+# %% [markdown]
+# ## 3. What falls between the samples (14 minutes, core)
+#
+# Back to the two T-shirts. Here are the photos, and what four ways of halving make of them.
+#
+# **Predict**, before you run the cell: what could photo A and photo B differ in, so that the one becomes dark and the
+# other bright?
+
+# %% guess [markdown]
+# *Your prediction: photo A and photo B differ in ..., so that ...*
+
+# %%
+blur_kernel = np.outer([1, 2, 1], [1, 2, 1]).astype("float32") / 16
+
+
+def blur(picture):
+    image = np.pad(picture, 1, mode="edge")[None, :, :, None].astype("float32")
+    return np.asarray(keras.ops.depthwise_conv(image, blur_kernel[:, :, None, None]))[0, :, :, 0]
+
+
+halvings = {
+    "photo": lambda picture: picture,
+    "every second": lambda picture: subsample(picture, 2),
+    "max": lambda picture: largest(picture, 2),
+    "average": lambda picture: mean(picture, 2),
+    "blur, every second": lambda picture: blur(picture)[::2, ::2],
+}
+halved = {name: [halve(photo) for photo in (photo_a, photo_b)] for name, halve in halvings.items()}
+brightness = {name: [picture.mean() for picture in pair] for name, pair in halved.items()}
+for name, (of_a, of_b) in brightness.items():
+    print(f"{name:20} mean brightness {of_a:.2f} from photo A, {of_b:.2f} from photo B")
+
+# %% evidence readme
+of_photo = brightness["photo"][0]
+assert brightness["every second"][1] > 1.8 * brightness["every second"][0]
+for name in ("photo", "max", "average", "blur, every second"):
+    assert abs(brightness[name][1] / brightness[name][0] - 1) < 0.02
+assert brightness["max"][0] > 1.4 * of_photo
+for name in ("average", "blur, every second"):
+    assert abs(brightness[name][0] / of_photo - 1) < 0.02
+assert np.array_equal(photo_b, np.roll(photo_a, 1, axis=0))
+from_a, from_b = ([pair[index] for pair in halved.values()] for index in (0, 1))
+show(
+    draw.picture_table(
+        {"A": from_a, "B": from_b}, list(halved), suptitle="The same shirt, moved down by one pixel"
+    ),
+    alt="A shirt with stripes of one pixel, and the same shirt one pixel lower. Keeping every "
+    "second pixel gives a dark shirt and a bright shirt; max pooling a bright one twice; average "
+    "and blur the same grey one twice.",
+)
+
+# %% [markdown]
+# It is *one* shirt, and photo B is photo A moved down by **one pixel**. Its stripes are one pixel bright, one pixel
+# dark. Keeping every second row keeps either all the dark ones or all the bright ones, and the position decides which:
+# one result is twice as bright as the other. The stripes themselves are gone in both. Max pooling always finds the
+# bright ones, so its two shirts agree, but both are much brighter than the photo. Average and blur mix bright and dark
+# into the grey that is true from afar: their brightness is the photo's.
+#
+# How can detail turn into something else? Say **period** for the distance from one bright stripe to the next; the
+# shirt's is 2 pixels. The grey line below is a fine wave, the squares are the samples that a step of 2 keeps, and the
+# dashed line is the slowest wave that goes through the squares.
+#
+# **Predict.** Periods of 2, of 2.5 and of 6 pixels: through which will the dashed wave be the true one?
+
+# %% guess [markdown]
+# *Your prediction: the dashed wave is the true one for a period of ...*
+
+# %% evidence
+show(
+    draw.between_the_samples([2, 2.5, 6], step=2),
+    alt="Three waves sampled at every second pixel. A period of 2 pixels becomes a constant, a "
+    "period of 2.5 pixels becomes a slow wave with a period of 10 pixels that is not there, a "
+    "period of 6 pixels is kept as it is.",
+)
+
+# %% [markdown]
+# Only the last. Samples at a step of 2 can show periods of **more than 4 pixels**: two samples in each period are not
+# quite enough. (At exactly 4 it depends on where the samples fall: on the bright and dark peaks, or all on the grey
+# halfway between them, where nothing is left of the wave.) What is finer does not simply vanish: it comes back as
+# something coarser that was never in the picture. That is **aliasing**: the fine pattern goes under the alias of a
+# coarse one. The limit, a period of two samples, is named after Nyquist.
+#
+# In two dimensions it needs no formula. The rings below get finer outwards; at the middle of each edge their period
+# has come down to about 2 pixels.
+
+# %%
+side = 180
+offset = np.arange(side) - (side - 1) / 2
+squared_radius = offset[:, None] ** 2 + offset**2
+rings = 0.5 + 0.5 * np.cos(0.95 * np.pi / side * squared_radius).astype("float32")
+smaller = {"the picture": rings}
+smaller |= {name: halve(rings) for name, halve in list(halvings.items())[1:]}
+smaller["two blurs, every second"] = blur(blur(rings))[::2, ::2]
+rim = {name: picture[:6, 39:51].std() for name, picture in list(smaller.items())[1:]}
+print("contrast of the ghost at the top:", {name: f"{value:.2f}" for name, value in rim.items()})
+
+# %% evidence
+best_first = ["two blurs, every second", "blur, every second", "average", "every second"]
+assert all(rim[better] < rim[worse] for better, worse in pairwise(best_first))
+show(
+    draw.pixel_exact(smaller, columns=3, side=side, suptitle="Rings that are not there"),
+    alt="Rings that get finer outwards, made half as large in five ways. Every second pixel shows "
+    "four more ring centres at the edges as strong as the real one; max pooling shows many ghosts; "
+    "average fewer; after one blur they are faint and after two almost gone.",
+)
+
+
+# %% [markdown]
+# Only the rings in the middle are real. Whatever stands at the edges (half rings, at the top and at the sides) is an
+# alias of rings too fine for the smaller picture. A blur **before** the sampling takes the finest rings away, so that
+# little is left to come back: one blur with weights 1, 2, 1 weakens the ghosts, a second one all but removes them. The
+# price is that the finest *true* rings become paler too. Average pooling is itself a blur, with weights 1, 1, and so
+# it is better than a bare stride. Max pooling is no blur at all: besides paler ghosts at the edges it has some of its
+# own, the pale discs near the corners, and it makes the fine rings brighter than they are, as it did with the shirt.
+#
+# In signal processing a picture is blurred before it is sampled, as a matter of course. In convolutional networks it
+# became usual to leave that out; Azulay and Weiss (2019) and Zhang (2019) showed what it does to the answers. The next
+# section measures it.
+
+# %% instructor [markdown]
+# **For instructors.** The two T-shirts are the picture of the lab: have the guesses from its beginning read out before
+# this section's first cell is run. Its printed lines refute "one photo is darker": the photos are equally bright, only
+# every second pixel is not. For the waves, draw the period and the step of 2 on the board and let students mark the
+# samples by hand.
+
+# %% [markdown]
+# ## 4. Does the answer move? (56 minutes, core)
+#
+# Lab 02 had two words. A map is **equivariant** to shifts if it moves along with the picture; an answer is
+# **invariant** if it stays as it is. A classifier should be invariant: a sneaker two pixels further right is a
+# sneaker. It is often said that pooling makes networks so. You will measure it.
+#
+# First you need the last piece of the network. **Global average pooling** takes one window as large as the whole map:
+# it turns each channel into one number, its mean, and so a map of any size into a fixed number of values.
+#
+# ### Exercise 3: `global_average_pool` (objective 1)
+#
+# One image of 2 x 2 with two channels, `[[[1, 10], [3, 20]], [[5, 30], [7, 60]]]`, becomes `[4, 30]`: (1 + 3 + 5 +
+# 7)/4 and (10 + 20 + 30 + 60)/4.
+
+
+# %% exercise="global_average_pool"
+def global_average_pool(feature_maps):
+    """Replace each channel of each image by the mean over all its positions.
+
+    Args:
+        feature_maps: (batch, height, width, channels), numbers; height and width are not always
+            equal.
+
+    Returns:
+        A new float array, (batch, channels).
+    """
+    ### BEGIN SOLUTION
+    return np.mean(feature_maps, axis=(1, 2))
+    ### END SOLUTION
+
+
+# %% [markdown]
+# <details><summary>Hint 1: where to start</summary>
+# Two of the four axes have to go. Which?
+# </details>
+# <details><summary>Hint 2: nearly there</summary>
+# <code>np.mean</code> takes a tuple of axes. Axes 0 (the images) and 3 (the channels) stay.
+# </details>
+
+# %% check="global_average_pool"
+feature_maps = np.array([[[[1.0, 10.0], [3.0, 20.0]], [[5.0, 30.0], [7.0, 60.0]]]])
+before = feature_maps.copy()
+got = global_average_pool(feature_maps)
+hints = [
+    ([[16, 120]], "These are the sums: divide by the number of positions."),
+    ([[7, 60]], "These are the maxima, not the means."),
+    (17, "This is the mean over everything: channels have to stay apart."),
+    ([17], "This is the mean over each image, channels included: channels have to stay apart."),
+    ([[[[4, 30]]]], "Right numbers, but the axes of length 1 have to go: do not use keepdims."),
+]
+expect_close("global_average_pool of the example", got, [[4, 30]], hints=hints)
+expect_unchanged("global_average_pool of the example", feature_maps, before)
+feature_maps = np.random.default_rng(4).normal(size=(3, 5, 2, 4))
+expected = layers.GlobalAveragePooling2D()(feature_maps)
+call, got = "global_average_pool(3 maps of 5 x 2 x 4)", global_average_pool(feature_maps)
+expect_close(call, got, expected, rtol=1e-4, atol=1e-5)
+passed("global_average_pool")
+### BEGIN HIDDEN TESTS
+random = np.random.default_rng(66)
+for shape in [(1, 1, 1, 1), (2, 3, 8, 5), (4, 6, 4, 4), (5, 7, 7, 1)]:
+    feature_maps = random.normal(size=shape).astype("float32") + 2
+    expected = layers.GlobalAveragePooling2D()(feature_maps)
+    call, got = f"global_average_pool(maps of {shape})", global_average_pool(feature_maps)
+    expect_close(call, got, expected, rtol=1e-4, atol=1e-5)
+whole = random.integers(0, 256, size=(2, 3, 5, 2)).astype("uint8")
+expected = whole.reshape(2, 15, 2).astype(float).mean(axis=1)
+hints = [(np.trunc(expected), "Fractions are lost.")]
+call, got = "global_average_pool(maps of integers)", global_average_pool(whole)
+expect_close(call, got, expected, rtol=1e-4, atol=1e-4, hints=hints)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### The measure: shift-consistency
+#
+# Zhang (2019) asks: how often does the network give the same answer to a picture and to the picture moved a little? No
+# labels are needed: this is about the answer *staying*, not about its being right. A network that says "bag" to
+# everything is perfectly consistent, so consistency is always read together with accuracy.
+#
+# ### Exercise 4: `shift_consistency` (objective 5)
+#
+# Move the images up, down, left and right, and count how often the predicted class stays. What moves in from outside
+# is black (0), and what moves out is lost.
+#
+# A small example: a "network" of which the scores are the three columns' sums, so that it names the brightest column,
+# and an image of 3 x 3 with one bright pixel in the middle. Moved by 1 up or down, the bright pixel stays in its
+# column; left or right, it does not. The consistency is 2/4 = 0.5.
+
+
+# %% exercise="shift_consistency"
+def shift_consistency(predict, images, distance):
+    """Tell how often a classifier's answer stays the same when its images are moved.
+
+    Args:
+        predict: a function that takes images and returns scores, (n, classes), as an array or a
+            tensor. The predicted class is the one with the largest score.
+        images: (n, height, width, channels).
+        distance: by how many pixels the images are moved, a whole number, 0 or more; at 0 nothing
+            moves, and the result is 1.
+
+    Returns:
+        A number from 0 to 1: the fraction, over all images and the four directions (up, down, left,
+        right), of moved images for which the class is the same as for the image in its place.
+        Pixels that move in are 0; none comes back on the other side.
+
+    Raises:
+        ValueError: if distance is negative, not smaller than the height, or not smaller than the
+            width, with a message that says so.
+    """
+    ### BEGIN SOLUTION
+    height, width = images.shape[1:3]
+    if not 0 <= distance < min(height, width):
+        raise ValueError(f"expected a distance below {min(height, width)}, got {distance}")
+    stays, in_place = [], np.argmax(predict(images), axis=-1)
+    wide = np.pad(images, [(0, 0), (distance, distance), (distance, distance), (0, 0)])
+    for top, left in [(0, 1), (2, 1), (1, 0), (1, 2)]:  # times the distance
+        moved = wide[:, top * distance :, left * distance :][:, :height, :width]
+        stays.append(np.mean(np.argmax(predict(moved), axis=-1) == in_place))
+    return np.mean(stays)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# <details><summary>Hint 1: where to start</summary>
+# Write the four moved copies first, and look at one. Then compare classes, not scores: <code>np.argmax(scores,
+# axis=-1)</code> gives one class for each image, from an array as well as from a tensor (a tensor has no method
+# <code>.argmax</code>).
+# </details>
+# <details><summary>Hint 2: moving without wrapping round</summary>
+# <code>np.roll</code> brings back on the left what leaves on the right. Instead, pad the images with
+# <code>distance</code> zeros on all four sides and cut a window of the old size out of the larger picture. The window
+# in the middle is the image in its place; a window that starts <code>distance</code> columns further left shows the
+# image moved to the right. (If you copy slices instead, mind distance 0: <code>[:-0]</code> is <code>[:0]</code>,
+# which is empty.)
+# </details>
+# <details><summary>Hint 3: nearly there</summary>
+# In the padded pictures the four windows start at row and column (0, d), (2d, d), (d, 0) and (d, 2d). For each:
+# <code>np.mean(classes_of_moved == classes_in_place)</code>. The result is the mean of the four.
+# </details>
+
+# %% check="shift_consistency"
+networks = {  # the last one's class is 0 if the values sum to more than 1.2, else 1
+    "brightest_column": lambda images: tf.reduce_sum(images, axis=(1, 3)),
+    "brightest_row": lambda images: tf.reduce_sum(images, axis=(2, 3)),
+    "bright_enough": lambda images: tf.reduce_sum(images, axis=(1, 2)) * [1, 0] + [0, 1.2],
+}
+middle, upper, three = np.zeros((1, 3, 3, 1)), np.zeros((1, 3, 3, 1)), np.zeros((3, 5, 7, 1))
+middle[0, 1, 1] = upper[0, 0, 1] = three[0, 1, 3] = three[1, 0, 3] = three[2, 2, 0] = 1
+upper[0, 1, 1], before, got = 0.5, middle.copy(), []
+for name, image in zip(networks, [middle, middle, upper]):
+    got.append(shift_consistency(networks[name], image, 1))
+    expect_shape(f"shift_consistency({name}, an image of 3 x 3, 1)", got[-1], ())
+hints = [([2, 2, 3], "These are numbers of moved images: divide by four."),
+    ([50, 50, 75], "A fraction, not a percentage."), ([1, 1, 1], "Are the images moved at all?"),
+    ([2 / 3, 2 / 3, 0.875], "Compare classes (np.argmax), not scores."),
+    ([1, 0, 0.5], "Only up and down are counted."), ([0, 1, 1], "Only left and right are counted."),
+    ([0, 0, 0.5], "Your moves are diagonal: move along one axis at a time."),
+    ([0.5, 0.5, 1], "What leaves must not come back at the other side (np.roll wraps round)."),
+    ([0, 0, 0], "Every move counts by itself: take the mean over the four.")]  # fmt: skip
+expect_close(f"shift_consistency of {', '.join(networks)}", got, [0.5, 0.5, 0.75], hints=hints)
+expect_unchanged("shift_consistency of the example", middle, before)
+predict, call = networks["brightest_column"], "shift_consistency(..., 3 images of 5 x 7, "
+hints = [(0.25, "One class for each image: np.argmax(scores, axis=-1).")]
+hints += [(0.5, "Is distance 1 taken for every distance? And are the pixels that move in 0?")]
+expect_close(call + "2)", shift_consistency(predict, three, 2), 5 / 12, hints=hints)
+expect_close(call + "0)", shift_consistency(predict, three, 0), 1)
+for bad in [(middle, -1), (middle, 3), (three, 5), (np.swapaxes(three, 1, 2), 5)]:
+    call = f"shift_consistency(brightest_column, images of {bad[0].shape}, {bad[1]})"
+    expect_error(call, lambda bad=bad: shift_consistency(predict, *bad))
+passed("shift_consistency")
+### BEGIN HIDDEN TESTS
+random = np.random.default_rng(77)
+cases = ((20, 8, 5, 1), 1), ((15, 6, 9, 3), 2), ((30, 7, 7, 2), np.int64(3)), ((12, 10, 4, 1), 0)
+for shape, distance in cases:
+    images = random.random(shape).astype("float32")
+    weights = random.normal(size=(int(np.prod(shape[1:])), 4)).astype("float32")
+
+    def predict(images, weights=weights):
+        return tf.matmul(tf.reshape(tf.cast(images, "float32"), (len(images), -1)), weights)
+
+    classes, same = np.argmax(predict(images), axis=-1), []
+    for axis in (1, 2):
+        for direction in (-1, 1):
+            moved = np.roll(images, direction * distance, axis=axis)
+            lost = slice(-distance if direction < 0 else 0, None if direction < 0 else distance)
+            if distance:
+                np.moveaxis(moved, axis, 0)[lost] = 0
+            same.append(np.mean(np.argmax(predict(moved), axis=-1) == classes))
+    call, before = f"shift_consistency(..., images of {shape}, {distance})", images.copy()
+    hints = [(np.mean(same[:2]), "Only up and down are counted.")]
+    hints += [(np.mean(same[2:]), "Only left and right are counted.")]
+    expect_close(call, shift_consistency(predict, images, distance), np.mean(same), hints=hints)
+    expect_unchanged(call, images, before)
+tall, predict = np.ones((2, 8, 3, 1)), networks["brightest_row"]
+expect_error("8 x 3 images at distance 4", lambda: shift_consistency(predict, tall, 4))
+### END HIDDEN TESTS
+
+# %% instructor [markdown]
+# **For instructors.** Exercise 3 is one line, and a library call is a right answer to it; exercise 4 is the work of
+# this section. What its checks name: `np.roll` (what leaves comes back), only two of the four directions, diagonal
+# moves, a percentage or a count, scores compared in place of classes, one class for all images for want of an axis,
+# and `.argmax()` on a tensor, which has no such method. Slices such as `[:-0]` are empty at distance 0.
+
+# %% [markdown]
+# ### The networks
+#
+# Five small networks, equal but for the way they halve their maps: three convolutions with 6, 12 and 24 channels, a
+# halving after the first and after the second, then global average pooling and ten scores.
+#
+# - **strided**: the convolution itself has stride 2. It computes what a stride-1 convolution would, at every second
+#   place only.
+# - **max**, **average**: convolution with stride 1, then 2 x 2 pooling.
+# - **blurred**: convolution with stride 1, then the fixed 1, 2, 1 blur, then every second value. It is the strided
+#   network with a blur put in.
+# - **none**: no halving at all.
+
+
+# %%
+def binomial(shape, dtype=None):
+    """Return the 1, 2, 1 blur as the kernel of a depthwise layer: the same for every channel."""
+    return np.broadcast_to(blur_kernel[:, :, None, None], shape)
+
+
+def make_cnn(way):
+    cnn = keras.Sequential([keras.Input((28, 44, 1))], name=way)
+    for filters in (6, 12):
+        strides = 2 if way == "strided" else 1
+        cnn.add(layers.Conv2D(filters, 3, strides=strides, padding="same", activation="relu"))
+        if way == "max":
+            cnn.add(layers.MaxPooling2D(2))
+        elif way == "average":
+            cnn.add(layers.AveragePooling2D(2))
+        elif way == "blurred":
+            blur = {"depthwise_initializer": binomial, "use_bias": False, "trainable": False}
+            cnn.add(layers.DepthwiseConv2D(3, strides=2, padding="same", **blur))
+    cnn.add(layers.Conv2D(24, 3, padding="same", activation="relu"))
+    cnn.add(layers.GlobalAveragePooling2D())
+    cnn.add(layers.Dense(10))
+    return cnn
+
+
+# %% [markdown]
+# **Predict** which of the five has the most parameters that training can change.
+
+# %% guess [markdown]
+# *Your prediction: ... has the most, because ...*
+
+# %% exact
+for way in ("strided", "max", "average", "blurred", "none"):
+    cnn = make_cnn(way)
+    trainable = sum(int(np.prod(weight.shape)) for weight in cnn.trainable_weights)
+    last_map = cnn.layers[-3].output.shape[1:]
+    print(f"{way:8} {trainable:,} trainable parameters, last map {last_map}")
+
+# %% [markdown]
+# None has: 60 + 660 + 2,616 + 250 = 3,586 each. Pooling and blur have nothing to train, a stride changes no kernel,
+# and behind a global average the size of the last map does not matter. So the networks differ in nothing but the way
+# they halve, and a difference in the answers comes from there.
+#
+# The images get a frame of 8 black columns left and right, so that a move sideways cuts nothing off. (In this frame
+# `np.roll` is safe: what wraps round is black.) We train on 3,000 images for 4 epochs, which is little: the accuracy
+# will be modest, the comparison is what counts. The images are divided by 64 rather than 255, because the mean over a
+# mostly black map makes the signal small. The learning rate warms up and cools down; lab 04 explains why.
+
+# %%
+frame = 8
+images, labels, x_val, y_val = split_validation(data.x_train, data.y_train, 1_000)
+x_train, y_train = images[:3_000], labels[:3_000]
+x_train, x_val = (
+    np.pad(x / np.float32(64), [(0, 0), (0, 0), (frame, frame), (0, 0)]) for x in (x_train, x_val)
+)
+
+
+def train(way, seed):
+    keras.utils.set_random_seed(seed)
+    cnn = make_cnn(way)
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.002, decay_steps=180, warmup_target=0.02, warmup_steps=60
+    )
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    cnn.compile(keras.optimizers.Adam(rate), loss, steps_per_execution=60)
+    progress = ProgressBar(f"{way}, seed {seed}")
+    cnn.fit(x_train, y_train, epochs=4, batch_size=50, verbose=0, callbacks=[progress])
+    return cnn
+
+
+print(f"{len(x_train):,} images for training, {len(x_val):,} for validation, ", end="")
+print(f"each {x_val.shape[1]} x {x_val.shape[2]}")
+
+# %% [markdown]
+# For each network we note the predicted classes of the 1,000 validation images in their place and moved 1, 2, 3 and 4
+# pixels to the right, three times with different seeds.
+#
+# **Predict.** Which is more consistent, strided or max? And at which distance, from 1 to 4 pixels, is each at its
+# worst and at its best? Sketch two curves.
+
+# %% guess [markdown]
+# *Your prediction: ... is more consistent; strided is worst at ___ px and best at ___ px, max worst at ___ px and best
+# at ___ px. From 1 to 4 px: strided ___, ___, ___, ___; max ___, ___, ___, ___.*
+
+# %%
+distances = np.arange(5)
+models, accuracy, consistency = {}, {}, {}
+
+
+def measure(way, seeds=(0, 1, 2)):
+    """Train once a seed; keep accuracy and consistency, (seeds, distances).
+
+    Prints both, and the seconds of computing.
+    """
+    accuracy[way], consistency[way] = np.zeros((2, len(seeds), len(distances)))
+    seconds = 0
+    for row, seed in enumerate(seeds):
+        start = time.process_time()
+        models[way, seed] = cnn = train(way, seed)
+        seconds += (time.process_time() - start) / len(seeds)
+        classes = [
+            np.argmax(cnn(np.roll(x_val, distance, axis=2)), axis=-1) for distance in distances
+        ]
+        accuracy[way][row] = [np.mean(moved == y_val) for moved in classes]
+        consistency[way][row] = [np.mean(moved == classes[0]) for moved in classes]
+    print(f"{way}: {seconds:.1f} seconds of computing for one training; at 0 to 4 pixels")
+    for name, values in {"accuracy": accuracy[way], "consistency": consistency[way]}.items():
+        pairs = zip(values.mean(axis=0), values.std(axis=0, ddof=1))
+        print(f"  {name:11}", "  ".join(f"{mean:.3f} ± {spread:.3f}" for mean, spread in pairs))
+
+
+for way in ("strided", "max"):
+    measure(way)
+
+# %% evidence
+show(
+    draw.consistency_curves(consistency, title="Down, and up again"),
+    alt="Two curves start at 1, fall to their lowest point between 1 and 3 pixels and rise back to "
+    "nearly 1 at 4 pixels. The strided one falls to about 0.7, max pooling to about 0.9.",
+)
+worst = {way: values.mean(axis=0).min() for way, values in consistency.items()}
+assert 0.6 < worst["strided"] < 0.85 < worst["max"] < 0.95
+assert consistency["strided"][:, 4].mean() > 0.98
+assert consistency["max"][:, 4].mean() > worst["max"] + 0.02
+assert np.mean(accuracy["strided"][:, 0] - accuracy["strided"][:, 2]) > 0.03
+
+# %%
+wide = keras.Sequential([keras.Input((28, 76, 1)), *models["max", 0].layers])  # in a frame of 24
+x_wide = np.pad(x_val, [(0, 0), (0, 0), (16, 16), (0, 0)])
+classes = [np.argmax(wide(np.roll(x_wide, distance, axis=2)), axis=-1) for distance in (0, 4)]
+in_wide_frame = np.mean(classes[0] == classes[1])
+print(f"max in a frame of 24 columns, consistency at 4 pixels: {in_wide_frame:.3f}")
+assert in_wide_frame > 0.997
+
+# %% [markdown]
+# Two pixels are enough to change the strided network's answer for a fifth to a third of the images, and that of the
+# network with max pooling for about one in ten (the bands are one standard deviation of the three seeds wide to each
+# side). These are no harmless changes: strided's accuracy falls with them. And then, at four pixels, nearly everything
+# is back!
+#
+# Four is the product of the two strides. When the image moves by 4, the first halved map moves by exactly 2 and the
+# second by exactly 1: every sample falls on the same spot of the sneaker as before, the last map only moves along, and
+# the global average does not care. When it moves by 2, the second halving falls *between* its old samples and gets
+# other values, as the T-shirt did. So the network is equivariant to shifts by 4, not to shifts. What *max* misses to 1
+# at four pixels is the border's doing: the frame is not quite wide enough for what its deepest layer sees. (The last
+# line of text above: with a frame three times as wide it is back to 1.)
+#
+# Why is max steadier than strided, though it is no blur? It looks at all four values of a window where strided
+# computes only one, and a strong value that moves *inside* its window gives the same maximum. The maximum changes only
+# when the value crosses into the next window, or a stronger one comes in.
+#
+# How does such a change look in a single case?
+
+# %%
+network = models["strided", 0]
+probabilities = np.stack(
+    [keras.ops.softmax(network(np.roll(x_val, distance, axis=2))) for distance in distances]
+)
+everyone = np.arange(len(y_val))
+right = probabilities[0, everyone, y_val]  # how sure it is of the right class, in place
+is_wrong = probabilities[2].argmax(axis=-1) != y_val
+wrong = probabilities[2].max(axis=-1) * is_wrong  # and of a wrong one, 2 pixels on
+again = probabilities[4, everyone, y_val]  # and of the right one again, 4 pixels on
+chosen = int(np.argmax(np.minimum(np.minimum(right, again), wrong)))
+print("the label says", data.class_names[y_val[chosen]])
+
+# %% evidence
+titles = [
+    f"{distance} px: {data.class_names[p.argmax()]}\n{p.max():.0%} sure"
+    for distance, p in zip(distances, probabilities[:, chosen])
+]
+moved = [np.roll(x_val[chosen], distance, axis=1) for distance in distances]
+show(
+    draw.picture_table({"": moved}, titles, suptitle="One garment, moved to the right"),
+    alt="One garment in five positions, each one pixel further right; the network's answer above "
+    "it changes from the right class to a wrong one at two pixels and back at four.",
+)
+assert min(right[chosen], wrong[chosen], again[chosen]) > 0.5
+
+# %% [markdown]
+# You can hardly see that the garment moved. The network is confidently right, confidently wrong, and right again at
+# four pixels: this is what Azulay and Weiss (2019) found in networks thousands of times its size.
+#
+# Now the two that mix the values of a window before they drop any.
+#
+# **Predict** where *average* and *blurred* will lie at 2 pixels: below strided, between strided and max, above max?
+# And will their accuracy suffer from the blur?
+
+# %% guess [markdown]
+# *Your prediction: average lies ..., blurred ...; the accuracy ...*
+
+# %%
+for way in ("average", "blurred"):
+    measure(way)
+
+# %% evidence
+for lower, upper in pairwise(consistency):
+    first, second = consistency[lower][:, 2], consistency[upper][:, 2]
+    gap, spread = second.mean() - first.mean(), max(first.std(ddof=1), second.std(ddof=1))
+    print(f"{lower} to {upper}, at 2 pixels: {gap:.3f} more, ", end="")
+    print(f"{gap / spread:.1f} times the larger spread; ", end="")
+    apart = second.min() > first.max()
+    print(f"every seed of {upper} above every seed of {lower}: {apart}")
+show(
+    draw.consistency_curves(consistency, title="Who mixes before dropping is steadier"),
+    alt="Four curves: strided falls deepest at two pixels, then max pooling; average and blurred "
+    "stay above 0.9, and blurred nearly flat at about 0.98.",
+)
+at_two = {way: values[:, 2].mean() for way, values in consistency.items()}
+in_place = {way: values[:, 0].mean() for way, values in accuracy.items()}
+assert at_two["strided"] < at_two["max"] - 0.1
+assert at_two["max"] < at_two["average"] < at_two["blurred"]
+assert at_two["blurred"] > 0.95
+assert all(0.69 < value < 0.81 for value in in_place.values())
+
+# %% [markdown]
+# Both lie above max pooling, and blurred is nearly flat: it changes its answer for only a few images in a hundred. The
+# strided network and the blurred one differ in a single thing, a blur with nine fixed weights before the samples are
+# dropped, and it takes away most of the changes of mind.
+#
+# Which digits can you trust? With 1,000 images, a fraction near 0.9 is uncertain by about 0.01 from the choice of
+# images alone, and the spread over seeds is of the same size or larger. The safe result is the large one: *strided*
+# lies far below the rest, by more than a tenth. From *max* to *average* and from *average* to *blurred* it is a few
+# hundredths each. These two steps deserve the same trust: each is several spreads of the seeds, and repeated with
+# other validation images the order was the same. But a spread from three seeds is itself a rough number, so take the
+# order for likely here, and not for a law about other networks. The accuracies, all about three in four, lie too close
+# together for their spread to tell the four apart.
+#
+# One network is left, and it gives nothing away. It takes longer, so two seeds have to do.
+#
+# **Predict.** The network without any halving: how consistent is it? How accurate? It needs many times the
+# multiplications of *max* (section 5 counts them): how many times as long does it train?
+
+# %% guess [markdown]
+# *Your prediction: consistency ___, accuracy ___, and training takes ___ times as long.*
+
+# %%
+measure("none", seeds=(0, 1))
+
+# %% evidence
+show(
+    draw.consistency_curves(consistency, title="Without halving nothing changes"),
+    alt="The four curves from before, and above them that of the network without halving, flat "
+    "at 1.",
+)
+assert consistency["none"].min() > 0.997
+assert 0.04 < np.mean(list(in_place.values())) - accuracy["none"][:, 0].mean() < 0.14
+
+# %% [markdown]
+# The answers stay, practically all of them. Stride-1 convolutions are equivariant, and the mean over an equivariant
+# map is invariant as long as nothing reaches the border. So it is **not the 2 x 2 pooling in between that makes a
+# network invariant**. Convolution and the global average do; halving *breaks* it, and the ways of halving differ in
+# how badly.
+#
+# Why then halve at all? You have waited for one answer: the training takes longer, though not by as many times as the
+# multiplications that section 5 will count. Multiplications are not all that costs: building the graph, moving numbers
+# through memory, adding biases and starting each small operation take their time in every network, and the small
+# layers of the other four cannot keep the processor busy. In large networks the multiplications dominate. The other
+# answer is in the accuracy, about 0.08 lower. The next cell looks for reasons: how many pixels a value of the last map
+# sees (lab 02's receptive field), and how far the training came.
+
+# %%
+sees = {}
+for way in consistency:
+    sees[way], step = 1, 1
+    for layer in models[way, 0].layers[:-2]:
+        size, stride = getattr(layer, "kernel_size", None) or layer.pool_size, layer.strides
+        sees[way], step = sees[way] + (size[0] - 1) * step, step * stride[0]
+    loss = models[way, 0].history.history["loss"]
+    print(f"{way:8} sees {sees[way]:2} x {sees[way]:2} pixels; training loss", end=" ")
+    print(" ".join(f"{value:.2f}" for value in loss))
+
+# %% evidence
+assert sees == {"strided": 15, "max": 18, "average": 18, "blurred": 21, "none": 7}
+last_losses = {way: models[way, 0].history.history["loss"][-2:] for way in consistency}
+for way in ("strided", "max", "average", "blurred"):
+    assert last_losses[way][1] < last_losses["none"][1] - 0.05
+assert last_losses["none"][1] < 0.95 * last_losses["none"][0]
+
+# %% [markdown]
+# Three 3 x 3 convolutions see 7 x 7 pixels. With the same kernels and two halvings in between it is 15 x 15 with
+# strides, 18 x 18 with pooling and 21 x 21 with the blur: half of the height of a coat and more. That is a likely
+# reason for the lower accuracy. But it is not shown to be the only one: the loss of *none* is also higher than the
+# others' and was still falling when training ended, so it is undertrained after 4 epochs as well. To tell the two
+# apart, one would train longer, or widen the view without halving (a larger kernel, or dilation).
+#
+# **Which way when?** Say you need answers that stay. On the validation images you choose *blurred*: the steadiest of
+# the four that are equally accurate within the spread. Now, and only now, and only for the chosen one, the test set.
+
+# %%
+x_test = np.pad(data.x_test[:2_000] / np.float32(64), [(0, 0), (0, 0), (frame, frame), (0, 0)])
+y_test = data.y_test[:2_000]
+test_accuracy, test_consistency = [], []
+for seed in (0, 1, 2):
+    in_place_classes = np.argmax(models["blurred", seed](x_test), axis=-1)
+    moved_classes = np.argmax(models["blurred", seed](np.roll(x_test, 2, axis=2)), axis=-1)
+    test_accuracy.append(np.mean(in_place_classes == y_test))
+    test_consistency.append(np.mean(in_place_classes == moved_classes))
+on_test = {"accuracy": test_accuracy, "consistency at 2 pixels": test_consistency}
+for name, values in on_test.items():
+    print(f"blurred, test set, {name}: {np.mean(values):.3f} ± {np.std(values, ddof=1):.3f}")
+
+# %% evidence
+assert np.mean(test_consistency) > 0.94
+assert abs(np.mean(test_accuracy) - in_place["blurred"]) < 0.05
+
+# %% [markdown]
+# The test set confirms what the validation images said, within the spread.
+
+# %% instructor [markdown]
+# **For instructors.** The fourteen trainings are most of the lab's computing: start the cells while the predictions
+# are being written, and let the table of mean and spread be read before the figure. Two things to insist on:
+# consistency says nothing without accuracy beside it, and the test set is opened once, for the chosen network only.
+# `from_logits`, the depthwise layer and `steps_per_execution` are used here without an explanation; a sentence on each
+# saves questions.
+
+# %% [markdown]
+# ## 5. What halving saves (18 minutes, core)
+#
+# Pooling has no parameters. Does it save any? And what does it save of the work? For a convolution, the
+# multiplications are its weights (without biases) times the positions at which it is computed.
+#
+# **Predict.** How many times the multiplications of *max* does *none* need: about 2, 4, 9 or 16? And which network
+# needs the fewest?
+
+# %% guess [markdown]
+# *Your prediction: none needs about ___ times the multiplications of max; the fewest has ..., because ...*
+
+# %% exact
+work = {}
+for way in consistency:
+    work[way] = 0
+    for layer in models[way, 0].layers:
+        if isinstance(layer, layers.Conv2D | layers.DepthwiseConv2D):
+            weights, positions = layer.kernel.shape, layer.output.shape[1:3]
+            work[way] += int(np.prod(weights)) * int(np.prod(positions))
+for way, multiplications in work.items():
+    flattened = (int(np.prod(models[way, 0].layers[-3].output.shape[1:])) + 1) * 10
+    print(f"{way:8} {multiplications:9,} multiplications an image; ", end="")
+    print(f"ten scores from the flattened map: {flattened:7,} parameters, ", end="")
+    print("from its global average: 250")
+
+# %% [markdown]
+# Almost nine times, not sixteen, because the first convolution works on the full picture either way; and training did
+# not take nine times as long (section 4). Strided needs the fewest: it does not even compute what it would drop. The
+# blur adds about five in a hundred to *max*.
+#
+# The parameters are saved **later**: a dense layer on the flattened map has a weight for each position and channel,
+# and each halving divides that by four. 295,690 parameters without halving, 18,490 with two. Global average pooling
+# saves them altogether: 250 in each case, whatever the size of the map. That is also why networks that end in it take
+# pictures of any size.
+
+# %% [markdown]
+# ### Exercise 5: `pooling_or_stride` (written, objectives 2, 4 and 6)
+#
+# Four people ask for your advice. Choose for each among max pooling, average pooling or blur, strided convolution, and
+# no halving at all, and give the reason from what you have measured. More than one choice can be defended; a choice
+# without a reason cannot.
+#
+# 1. A camera films clothes on a moving belt, 30 pictures a second, and a display names each. The customer complains
+#    that the name flickers.
+# 2. A sensor runs on a coin cell. Each part lies against a stop, so that it is always at the same place to the pixel.
+#    Every multiplication costs battery.
+# 3. A microscope picture of 512 x 512 pixels goes in, and a map of 512 x 512 has to come out that marks the centre of
+#    each cell to the pixel.
+# 4. Scanned letters, dark ink on white paper, have to be made four times smaller per side before they go into a
+#    network that somebody else has trained on small scans.
+
+# %% [markdown] written="pooling_or_stride"
+# **Model answer.**
+#
+# 1. Blur (or average pooling). From picture to picture the garment moves by a pixel or two. At two pixels the strided
+#    network changed its answer for a fifth to a third of the images, the one with max pooling for about one in ten,
+#    the blurred one for a few in a hundred, at the same accuracy. (Averaging the scores of several pictures helps as
+#    well.)
+# 2. Strided convolution. It needs the fewest multiplications, about 266,000 in place of 466,000 with pooling, because
+#    it does not compute what it drops. Its weakness, the change under shifts, cannot show where nothing shifts.
+# 3. No halving, or halving that is undone later with the lost positions brought back in another way. Pooling forgets
+#    where in the window something was: each halving costs a factor of two in precision. The price is nearly nine times
+#    the work and a small receptive field, which dilation (lab 02) can widen.
+# 4. Average pooling or blur. The ink is the small value: max pooling erased the print with windows of 4. Keeping one
+#    pixel of sixteen makes strokes ragged or lets them vanish, depending on where they lie: aliasing.
+#
+# **Rubric.** 1 point for each case: a choice that fits (1: blur or average; 2: strided; 3: none, or a stated way to
+# get positions back; 4: average or blur, or max pooling of the *inverted* scan with a word on bolder strokes) together
+# with a reason that names a measurement or mechanism of this lab. Half a point for a fitting choice with a vague
+# reason ("it is more robust"). Max pooling in case 1 gets half a point if it is compared with stride by number.
+
+# %% instructor [markdown]
+# **For instructors.** Let the numbers be guessed aloud before the table is run. Exercise 5 is worth its time in pairs:
+# a choice without a reason gets nothing, and more than one choice can be defended. What to look for is a number or a
+# mechanism of this lab ("changes its answer for a fifth to a third of the images", "the ink is the small value"), not
+# "more robust".
+
+# %% [markdown]
+# ## What we have seen
+#
+# **In one sentence.** Making a map smaller buys sight and speed and pays with position, and whoever drops samples
+# without mixing them first pays with answers that change when the picture moves.
+#
+# **In one paragraph.** Pooling writes one number for a window, channel by channel, without parameters. The maximum
+# keeps the largest value and sends the whole gradient to it; the mean keeps a share of all and shares the gradient out
+# (the gradients: section 6, further). Keeping every second value, which is what a stride does, lets patterns finer
+# than the new grid come back as coarse ones: aliasing. So a network with two halvings is equivariant only to shifts of
+# four pixels, and in between its answers change: most with a bare stride, less with max pooling, least with average
+# pooling or a blur. Without halving, convolutions and a global average are invariant away from the borders, at nearly
+# nine times the work and with a view of 7 x 7 pixels.
+#
+# **The full list.**
+#
+# - Windows: $\lfloor (n - k)/s \rfloor + 1$ without padding; a rest is dropped. Keras' pooling strides by its window.
+# - `"same"` never invents values: max pooling pads with −∞, average pooling divides by the real values.
+# - Max keeps the largest, not the most important: on dark print it erases the ink.
+# - Average pooling is a convolution with fixed weights; max pooling is not linear (section 8, further).
+# - Backward (section 6, further): max to the first winner, average in equal shares; overlapping windows add up; the
+#   total stays.
+# - Aliasing: at a step of 2, stripes with a period of less than 4 pixels come back coarser. Blur first, then sample.
+# - Consistency needs no labels, and says nothing without accuracy beside it. Report mean and spread.
+# - Pooling saves no parameters of its own; it saves them in later dense layers, and work in later convolutions. Global
+#   average pooling saves the flatten.
+# - Invariance measured here is to shifts. Nothing here is invariant to turning or to size.
+#
+# **Key terms.** Max pooling, average pooling, global average pooling, subsampling, downsampling, tie, linear,
+# aliasing, Nyquist limit, blur before sampling, equivariance, invariance, shift-consistency, spread.
+#
+# **To remember it by.** *Mix before you drop.* And for the way back: *the winner takes it all, the mean shares it out*
+# (section 6, further).
+
+# %% [markdown]
+# ## Check yourself
+#
+# Choose before you open the explanation.
+#
+# **1. `MaxPooling2D(pool_size=3)` on a map of 14 x 14 x 8 gives...** (a) 12 x 12 x 8 (b) 4 x 4 x 8 (c) 5 x 5 x 8 (d) 4
+# x 4 x 1
+#
+# <details><summary>Explanation</summary>
+# (a) is stride 1, a convolution's default. <b>(b) is right</b>: the stride is 3, and (14 − 3)/3 rounded down plus 1 is
+# 4; two rows are left over. (c) is <code>padding="same"</code>, 14/3 rounded up. (d) mixes the channels, which pooling
+# never does.
+# </details>
+#
+# **2. (Section 6, further.) Two numbers in a 2 x 2 window tie for the maximum; the gradient from above is 6. A correct
+# backward pass gives...** (a) 6 to each (b) 6 to one of them (c) 1.5 to all four (d) 0, because a maximum has no slope
+# there
+#
+# <details><summary>Explanation</summary>
+# (a) hands out 12 where 6 came in. <b>(b) is right</b>: one of them is chosen, in this lab the first. (Half to each
+# would also be a valid choice, if it is said.) (c) is average pooling. (d) the slope is not unique there, but with 0
+# behind a ReLU whole regions would never learn.
+# </details>
+#
+# **3. A network halves three times with stride 2. Away from borders, a move of the picture by which distance surely
+# keeps its answers, if it ends in a global average?** (a) 2 (b) 3 (c) 6 (d) 8
+#
+# <details><summary>Explanation</summary>
+# (a) is enough for the first halving only. (b) is the number of halvings, not their product. (c) adds the strides up:
+# they multiply. <b>(d) is right</b>: 2·2·2; then every layer's samples fall on the same spots again.
+# </details>
+#
+# **4. Network A has a consistency of 0.99, network B of 0.95. Then...** (a) A is more accurate (b) A is the better
+# choice (c) A changes its answer less often; which is better depends on the accuracies, the spread, and the task (d) B
+# was trained badly
+#
+# <details><summary>Explanation</summary>
+# (a) A network that says "bag" to everything has a consistency of 1. (b) jumps to a decision without accuracy and
+# spread. <b>(c) is right.</b> (d) The way of halving alone can make this difference, as you have measured with equal
+# training.
+# </details>
+#
+# **5. Why does a blur before subsampling help?** (a) it makes the network deeper (b) it takes out the patterns that
+# are too fine for the new grid before they can come back as coarse ones (c) it adds parameters (d) it makes the output
+# larger
+#
+# <details><summary>Explanation</summary>
+# (a) nothing is learned in it. <b>(b) is right.</b> (c) its nine weights are fixed: the count of trainable parameters
+# stayed at 3,586. (d) the size is the same as with a bare stride.
+# </details>
+
+# %% [markdown]
+# ## Further
+#
+# Section 6 sends the gradient back through pooling; section 7 builds the networks of section 4 in general; section 8
+# asks whether max pooling can be a convolution; section 9 tests the networks in four directions; section 10 is the
+# page with controls. Each stands on its own after the core (section 9 uses exercise 4).
+
+# %% [markdown]
+# ## 6. The gradient's way back (40 minutes, further)
+#
+# A network learns from gradients, and they have to come back through the pooling layer. From above comes one number
+# for each window: how much the loss changes when this *output* changes a little. Which *inputs* get it?
+#
+# The rule needs no formula. Wiggle one input a little and ask whether the output moves. In a mean of four, each input
+# moves it by a quarter. In a maximum, only the largest input moves it, one to one; the others can wiggle without
+# anybody noticing.
+#
+# **Predict.** The 4 x 4 map from the beginning, 2 x 2 windows, and from above comes 10 for each window. Write down the
+# gradient for all 16 inputs, for max and for average pooling.
+
+# %% guess [markdown]
+# *Your prediction: max ___ ___ ___ ___ / ___ ___ ___ ___ / ___ ___ ___ ___ / ___ ___ ___ ___; average ...*
+
+# %%
+one_image_tensor = tf.constant(one_image)
+gradients = {}
+for name, layer in {"max": layers.MaxPooling2D(2), "average": layers.AveragePooling2D(2)}.items():
+    with tf.GradientTape() as tape:
+        tape.watch(one_image_tensor)
+        output = layer(one_image_tensor)
+    gradient = tape.gradient(output, one_image_tensor, output_gradients=10 * tf.ones_like(output))
+    gradients[name] = gradient.numpy()[0, :, :, 0]
+
+# %% evidence
+assert all(gradient.sum() == 40 for gradient in gradients.values())
+named = {f"gradient, {name}": gradient for name, gradient in gradients.items()}
+show(
+    draw.pooled_windows(feature_map, named, window=2),
+    alt="The 4 by 4 map with its windows. The gradient through max pooling is 10 at the largest "
+    "value of each window and 0 elsewhere; through average pooling it is 2.5 everywhere.",
+)
+
+
+# %% [markdown]
+# Four windows with 10 each come in, and 40 comes out, in both cases. Max pooling hands all of it to the winner,
+# average pooling shares it out.
+#
+# Two cases need a decision. Where windows **overlap**, an input can win more than once: its gradients **add up**, as
+# in lab 02's backward pass. And where several values **tie**, somebody has to be chosen: we take the first in reading
+# order (left to right, top to bottom). Giving every winner the full amount would be wrong, because then more gradient
+# comes out than went in. Ties are not rare: behind a ReLU, whole windows are 0.
+#
+# ### Exercise 6: `max_pool2d_backward` (objective 3)
+#
+# Images, windows of 2 with stride 1, the gradient from above, and the result. The 4 wins twice; the window of zeros is
+# a tie.
+#
+# ```
+# images  1 4 2     from above  10  1     result  0 11   0
+#         0 0 3                  5  2             5  0 2+0      the zeros tie: the first gets the 5
+#         0 0 1                                   0  0   0
+# ```
+
+
+# %% exercise="max_pool2d_backward"
+def max_pool2d_backward(images, grad_output, pool_size=2, stride=None):
+    """Send the gradient of a loss back through max pooling without padding.
+
+    Args:
+        images: (batch, height, width, channels), floats: what went into the pooling.
+        grad_output: (batch, rows, columns, channels): the loss's gradient by each pooled value.
+        pool_size: side of the square window.
+        stride: step between windows; None means `pool_size`.
+
+    Returns:
+        The loss's gradient by each input value: a new float array of the shape of `images`. The
+        largest value of a window gets its gradient; where several are largest, the first in reading
+        order. Where windows overlap, gradients add up.
+
+    Raises:
+        ValueError: if grad_output has not the shape of the pooled images; the message names both.
+    """
+    ### BEGIN SOLUTION
+    stride = pool_size if stride is None else stride
+    windows = sliding_window_view(images, (pool_size, pool_size), axis=(1, 2))
+    windows = windows[:, ::stride, ::stride]  # (batch, rows, columns, channels, height, width)
+    if tuple(grad_output.shape) != windows.shape[:4]:
+        raise ValueError(f"grad_output: expected {windows.shape[:4]}, got {grad_output.shape}")
+    grad_images = np.zeros(images.shape)
+    for place, gradient in np.ndenumerate(grad_output):
+        image, row, column, channel = place
+        down, right = divmod(np.argmax(windows[place]), pool_size)
+        grad_images[image, row * stride + down, column * stride + right, channel] += gradient
+    return grad_images
+    ### END SOLUTION
+
+
+# %% [markdown]
+# <details><summary>Hint 1: where to start</summary>
+# Start with an array of zeros of the shape of <code>images</code> (of floats), and go through all windows: four loops,
+# over images, rows, columns and channels, are fine. Each window changes one single number of your array.
+# </details>
+# <details><summary>Hint 2: the winner</summary>
+# <code>np.argmax(window)</code> counts through the window in reading order and gives the first of several winners.
+# <code>divmod(np.argmax(window), pool_size)</code> turns the count into a row and a column <em>inside the window</em>:
+# where is that in the image?
+# </details>
+# <details><summary>Hint 3: nearly there</summary>
+# <code>grad_images[image, top + winner_row, left + winner_column, channel] += grad_output[image, row, column,
+# channel]</code>. With <code>=</code> in place of <code>+=</code> overlapping windows would overwrite one another.
+# </details>
+
+# %% check="max_pool2d_backward"
+images = np.array([[1.0, 4.0, 2.0], [0.0, 0.0, 3.0], [0.0, 0.0, 1.0]]).reshape(1, 3, 3, 1)
+grad_output = np.array([[10.0, 1.0], [5.0, 2.0]]).reshape(1, 2, 2, 1)
+before, got = (images.copy(), grad_output.copy()), max_pool2d_backward(images, grad_output, 2, 1)
+hints = [
+    ([[0, 1, 0], [5, 0, 2], [0, 0, 0]], "The 4 wins twice, and is overwritten: add with +=."),
+    ([[0, 11, 0], [5, 5, 2], [5, 5, 0]], "Every value of a tie gets it all: only the first may."),
+    ([[0, 11, 0], [1.25, 1.25, 2], [1.25, 1.25, 0]], "A tie is shared: the first gets it all."),
+    ([[0, 11, 0], [0, 0, 2], [0, 5, 0]], "The last of a tie gets it: it has to be the first."),
+    ([[2.5, 2.75, 0.25], [3.75, 4.5, 0.75], [1.25, 1.75, 0.5]], "That is for average pooling."),
+    ([[0, 1, 0], [15, 0, 0], [0, 2, 0]], "divmod gives row, then column: yours are swapped."),
+    ([[6, 12, 0], [0, 0, 0], [0, 0, 0]], "Counted from the window's corner: add top and left."),
+]
+expect_shape("max_pool2d_backward of the example", got, (1, 3, 3, 1))
+got, expected = np.asarray(got)[0, ..., 0], [[0, 11, 0], [5, 0, 2], [0, 0, 0]]
+expect_close("max_pool2d_backward of the example", got, expected, hints=hints)
+expect_unchanged("max_pool2d_backward of the example, its images", images, before[0])
+expect_unchanged("max_pool2d_backward of the example, its grad_output", grad_output, before[1])
+for shape, window in [((2, 6, 7, 3), 2), ((1, 7, 11, 1), 3)]:
+    images = np.sin(np.arange(np.prod(shape)) ** 2.0).reshape(shape)
+    with tf.GradientTape() as tape:
+        tape.watch(tensor := tf.constant(images))
+        output = tf.nn.max_pool2d(tensor, window, window, "VALID")
+    grad_output = np.arange(1.0, 1 + np.prod(output.shape)).reshape(output.shape)
+    call = f"max_pool2d_backward(images of {shape}, ..., {window})"
+    got = max_pool2d_backward(images, grad_output, window)
+    expect_close(call, got, tape.gradient(output, tensor, grad_output), rtol=1e-4, atol=1e-5)
+wrong = np.ones((1, 2, 4, 1))
+expect_error("a 2 x 4 grad_output, not 2 x 3", lambda: max_pool2d_backward(images, wrong, 3))
+passed("max_pool2d_backward")
+### BEGIN HIDDEN TESTS
+random = np.random.default_rng(55)
+cases = [((1, 5, 5, 1), 3, 1), ((2, 7, 9, 2), 3, 2), ((3, 8, 5, 2), 2, 3), ((1, 4, 6, 4), 4, None)]
+for shape, pool_size, stride in cases:
+    images = random.permutation(np.prod(shape)).reshape(shape) / 10 - 5  # no ties, many negative
+    with tf.GradientTape() as tape:
+        tensor = tf.constant(images)
+        tape.watch(tensor)
+        output = tf.nn.max_pool2d(tensor, pool_size, stride or pool_size, "VALID")
+    grad_output = random.normal(size=output.shape)
+    expected = tape.gradient(output, tensor, grad_output)
+    call = f"max_pool2d_backward(images of {shape}, ..., {pool_size}, {stride})"
+    images, grad_output = images.astype("float32"), grad_output.astype("float32")
+    got = max_pool2d_backward(images, grad_output, pool_size, stride)
+    expect_close(call, got, expected, rtol=1e-4, atol=1e-4)
+relu = np.maximum(random.integers(-4, 3, size=(2, 6, 6, 2)), 0).astype("float32")
+grad_output, expected = random.normal(size=(2, 3, 3, 2)), np.zeros(relu.shape)
+for image, row, column, channel in np.ndindex(grad_output.shape):
+    window = relu[image, 2 * row : 2 * row + 2, 2 * column : 2 * column + 2, channel]
+    first = int(np.argmax(window))
+    place = (image, 2 * row + first // 2, 2 * column + first % 2, channel)
+    expected[place] = grad_output[image, row, column, channel]
+call, got = "of maps behind a ReLU, with ties", max_pool2d_backward(relu, grad_output)
+expect_close(f"max_pool2d_backward {call}", got, expected, rtol=1e-4, atol=1e-5)
+few = np.ones((2, 3, 3, 1))
+expect_error("a grad_output with too few channels", lambda: max_pool2d_backward(relu, few))
+### END HIDDEN TESTS
+
+# %% [markdown]
+# What does that mean for a network with several pooling layers? Take a sneaker of 28 x 28 = 784 pixels through one,
+# two and three poolings of 2 x 2, and ask which pixels get any gradient at all from the sum of the outputs.
+#
+# **Predict** how many of the 784 pixels that are, for max and for average pooling.
+
+# %% guess [markdown]
+# *Your prediction: after one, two, three poolings: max ___, ___, ___ pixels; average ___, ___, ___ pixels.*
+
+# %% exact
+sneaker = tf.constant(data.x_train[data.y_train == 7][:1] / 255, dtype="float32")
+maps = {}
+for way, layer in {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}.items():
+    for times in (1, 2, 3):
+        with tf.GradientTape() as tape:
+            tape.watch(sneaker)
+            total = tf.reduce_sum(keras.Sequential([layer(2) for _ in range(times)])(sneaker))
+        maps[f"{way}, {times} times"] = tape.gradient(total, sneaker).numpy()[0]
+for name, gradient in maps.items():
+    print(f"{name:16} {np.count_nonzero(gradient):3} of 784 pixels, ", end="")
+    print(f"the gradients sum to {gradient.sum():.0f}")
+
+# %% evidence
+show(
+    image_grid(
+        [sneaker.numpy()[0], *list(maps.values())[:3]],
+        ["sneaker", *list(maps)[:3]],
+        columns=4,
+        size=2,
+        suptitle="White pixels get gradient",
+    ),
+    alt="A sneaker, and three masks of the pixels that get gradient through one, two and three max "
+    "poolings: one pixel in four, one in sixteen, then nine single pixels.",
+)
+
+
+# %% [markdown]
+# Around the shoe the white pixels form a regular grid. There the background is 0 everywhere, every window is a tie of
+# four zeros, and the first of them, at the upper left, gets the gradient.
+#
+# Each max pooling passes one path in four: 196, 49, 9. (Three times halved, 28 is 3: the last row and column of the
+# map of 7 are dropped.) Average pooling reaches all 784, with smaller shares, and 576 after the third for the same
+# reason.
+#
+# So few paths do not stop learning: in a network a convolution stands between the poolings, and each winner there was
+# made from a whole window. But it is a real difference. With max pooling, what was not the strongest in its window
+# gets no correction from this picture.
+
+# %% instructor [markdown]
+# **For instructors.** The rule (wiggle one input, does the output move?) needs no formula: have it said for one window
+# before the cell is run. What the checks of exercise 6 name: `=` for `+=` where windows overlap, the whole gradient
+# for every value of a tie, a tie shared out, the last of a tie, row and column of `divmod` swapped, and a winner's
+# place without `top` and `left`. Four loops are fine here; students who ask for a faster way can be sent to
+# `np.add.at`.
+
+# %% [markdown]
+# ## 7. Build the networks yourself (16 minutes, further)
+#
+# ### Exercise 7: `build_cnn` (objective 6)
+#
+# `make_cnn` in section 4 is the pattern, with everything but the way fixed. Generalise it: any number of blocks, any
+# input and any number of classes, and *every* block halves, the last one too (there is no convolution behind it). The
+# blur is left out, and a way that does not exist is refused. For `filters=(8, 16)` and images of 28 x 28 x 1, each way
+# has 80 + 1,168 + 170 = 1,418 parameters, and the last map is 7 x 7 x 16, or 28 x 28 x 16 for `"none"`.
+
+
+# %% exercise="build_cnn"
+def build_cnn(downsampling, filters=(8, 16), input_shape=(28, 28, 1), classes=10):
+    """Build a convolutional classifier that halves its maps as chosen, at the end of each block.
+
+    For each number in `filters` one block: a 3 x 3 convolution with so many filters, a bias,
+    `padding="same"` and ReLU, and the halving, also in the last block. Then global average pooling
+    and a dense layer.
+
+    Args:
+        downsampling: "max" or "average": 2 x 2 pooling; "strided": the convolution itself has
+            stride 2; "none": nothing.
+        filters: channels of each block.
+        input_shape: (height, width, channels); sides can be halved once a block without a rest.
+        classes: how many scores come out.
+
+    Returns:
+        An untrained Keras model that gives scores, not probabilities: (batch, classes).
+
+    Raises:
+        ValueError: for another downsampling, with a message that names it.
+    """
+    ### BEGIN SOLUTION
+    poolings = {"max": layers.MaxPooling2D, "average": layers.AveragePooling2D}
+    if downsampling not in (*poolings, "strided", "none"):
+        raise ValueError(f"there is no downsampling {downsampling!r}")
+    stack, strides = [keras.Input(input_shape)], 2 if downsampling == "strided" else 1
+    for channels in filters:
+        stack.append(layers.Conv2D(channels, 3, strides=strides, padding="same", activation="relu"))
+        stack += [poolings[downsampling](2)] if downsampling in poolings else []
+    return keras.Sequential([*stack, layers.GlobalAveragePooling2D(), layers.Dense(classes)])
+    ### END SOLUTION
+
+
+# %% [markdown]
+# <details><summary>Hint 1: where to start</summary>
+# Write it for <code>"none"</code> first: a loop over <code>filters</code> that adds convolutions to a
+# <code>keras.Sequential</code> that begins with <code>keras.Input(input_shape)</code>. Look at
+# <code>model.summary()</code>.
+# </details>
+# <details><summary>Hint 2: the four ways</summary>
+# For "max" and "average" a layer more in each turn of the loop; for "strided" no layer more, but another argument of
+# the convolution.
+# </details>
+# <details><summary>Hint 3: the end</summary>
+# <code>layers.GlobalAveragePooling2D()</code>, then <code>layers.Dense(classes)</code> without an activation. Test
+# <code>downsampling</code> before you build anything.
+# </details>
+
+
+# %% check="build_cnn"
+def by_hand(weights, maps, way, activation=keras.ops.relu, last=np.mean):
+    pool = {"max": keras.ops.max_pool, "average": keras.ops.average_pool}.get(way, lambda x, n: x)
+    for k, b in zip(weights[:-2:2], weights[1:-2:2]):
+        maps = pool(activation(keras.ops.conv(maps, k, 1 + (way == "strided"), "same") + b), 2)
+    return last(np.asarray(maps), axis=(1, 2)) @ weights[-2] + weights[-1]
+
+
+map_hints = [((28, 28, 16), "It is never halved."), ((14, 14, 16), "Halve in the last one too.")]
+map_hints += [((side, side, 16), 'Is padding="same" missing?') for side in (5, 6)]
+count_hints = [(1248 + (n * n * 16 + 1) * 10, "A flattened map? Average instead.") for n in (7, 28)]
+count_hints += [(1394, "There are no biases."), (4322, "The convolution has to take the stride.")]
+for way, other in ("max", "average"), ("average", "max"), ("strided", "none"), ("none", "strided"):
+    model, call, normal = build_cnn(way), f"build_cnn({way!r})", np.random.default_rng(8).normal
+    built = isinstance(model, keras.Model) and bool(model.built)
+    expect_equal(f"{call} is built", built, True, hints=[(False, "Returned? With a keras.Input?")])
+    expect_equal(f"{call}.count_params()", model.count_params(), 1418, hints=count_hints)
+    maps = [tuple(layer.output.shape[1:]) for layer in model.layers if len(layer.output.shape) == 4]
+    last_map = (28, 28, 16) if way == "none" else (7, 7, 16)
+    expect_equal(f"the last map of {call}", maps[-1], last_map, hints=map_hints)
+    model, call = build_cnn(way, (4, 6, 5), (16, 24, 2), 3), f"{call[:-1]}, (4, 6, 5), ...)"
+    expect_equal(f"{call}.count_params()", model.count_params(), 76 + 222 + 275 + 18)
+    model.set_weights(weights := [normal(size=w.shape).astype("float32") for w in model.weights])
+    scores = by_hand(weights, images := normal(size=(2, 16, 24, 2)).astype("float32"), way)
+    hints = [(keras.ops.softmax(scores), "These are probabilities: give scores, without softmax.")]
+    hints += [(by_hand(weights, images, other), f"That is {other!r}, not {way!r}.")]
+    hints += [(by_hand(weights, images, way, activation=np.asarray), "There is no ReLU.")]
+    hints += [(by_hand(weights, images, way, last=np.max), "A global maximum, not an average.")]
+    expect_close(f"{call}(images)", model(images), scores, rtol=1e-3, atol=1e-3, hints=hints)
+expect_error("build_cnn('median')", lambda: build_cnn("median"))
+passed("build_cnn")
+### BEGIN HIDDEN TESTS
+random = np.random.default_rng(88)
+for way, filters, shape, classes in [
+    ("max", (5,), (12, 8, 3), 4), ("average", (3, 4, 6), (16, 24, 1), 7),
+    ("strided", (4, 6), (20, 12, 2), 3), ("none", (2, 5), (9, 7, 1), 5),
+    ("strided", (6,), (10, 8, 1), 2), ("max", (4, 3), (8, 12, 2), 10),
+]:  # fmt: skip
+    call = f"build_cnn({way!r}, {filters}, {shape}, {classes})"
+    model = build_cnn(way, filters, shape, classes)
+    parameters = sum((9 * a + 1) * b for a, b in zip((shape[2], *filters), filters))
+    parameters += (filters[-1] + 1) * classes
+    expect_equal(f"{call}.count_params()", model.count_params(), parameters)
+    weights = [random.normal(size=weight.shape).astype("float32") for weight in model.get_weights()]
+    model.set_weights(weights)
+    images = random.normal(size=(3, *shape)).astype("float32")
+    scores = by_hand(weights, images, way)
+    hints = [(keras.ops.softmax(scores), "These are probabilities: give scores, without softmax.")]
+    hints += [(np.maximum(scores, 0), "A ReLU on the scores loses everything below 0.")]
+    expect_close(f"{call}(images)", model(images), scores, rtol=1e-3, atol=1e-3, hints=hints)
+### END HIDDEN TESTS
+
+# %% instructor [markdown]
+# **For instructors.** What the checks name: softmax at the end (scores are asked for), a flattened map in place of the
+# global average, a last block that does not halve, a strided convolution *added* in place of a stride, no
+# `padding="same"`, no ReLU, no bias, and no `keras.Input`, which leaves a model without weights to count.
+
+# %% [markdown]
+# ## 8. Is it a convolution? (6 minutes, further)
+#
+# Average pooling is a convolution, and section 2 said that max pooling is none.
+#
+# **Predict.** How can a test *rule out* that something is a convolution, without looking inside? Think of what happens
+# to the result when you double the input, add two inputs, or flip the sign.
+
+# %% guess [markdown]
+# *Your prediction: when I double the input, a convolution ...; when I add two inputs ...; when I flip the sign ...*
+
+# %%
+random = np.random.default_rng(0)
+first, second = random.normal(size=(2, 1, 8, 8, 3)).astype("float32")
+box = np.full((2, 2, 3, 1), 1 / 4, dtype="float32")  # quarters, for each of three channels
+by_kernel = keras.ops.depthwise_conv(first, box, strides=2)
+same = np.allclose(by_kernel, keras.ops.average_pool(first, 2), atol=1e-6)
+print("average pooling is the same as a convolution with quarters:", same)
+tests = {}
+for name, pool in {"average": keras.ops.average_pool, "max": keras.ops.max_pool}.items():
+    doubles = np.allclose(pool(2 * first, 2), 2 * pool(first, 2), atol=1e-5)
+    adds_up = np.allclose(pool(first + second, 2), pool(first, 2) + pool(second, 2), atol=1e-5)
+    flips = np.allclose(pool(-first, 2), -pool(first, 2), atol=1e-5)
+    tests[name] = doubles, adds_up, flips
+    print(f"{name:8} doubles with its input: {doubles}, adds up: {adds_up}, ", end="")
+    print(f"flips its sign: {flips}")
+
+# %% evidence
+assert same
+assert tests == {"average": (True, True, True), "max": (True, False, False)}
+
+# %% [markdown]
+# Average pooling passes all three tests, max pooling only the first: the largest of a window in the sum of two
+# pictures need not be the sum of the largest. What passes all three, with any factor in place of 2, is called
+# **linear**. A convolution without a bias is linear, and so max pooling cannot be one: the test has *ruled it out*.
+# The other way round it proves nothing. A convolution also has to treat every place alike, which is lab 02's
+# equivariance (that average pooling is one, the kernel of quarters in the cell has shown); and one with a bias, which
+# is added whatever the input, fails all three tests.
+#
+# So max pooling brings a nonlinearity of its own into a network, and it treats bright and dark differently, as the
+# page has shown.
+
+# %% [markdown]
+# ## 9. Two pixels in all four directions (5 minutes, further)
+#
+# With your own function from exercise 4 you can ask the networks of section 4 a harder question, two pixels in all
+# four directions. There is a black frame left and right, but none above and below.
+#
+# **Predict.** Which of the five will lose most against its move to the right, on the same 500 images?
+
+# %% guess [markdown]
+# *Your prediction: ... loses most, because ...*
+
+# %% uses="shift_consistency"
+few = x_val[:500]
+sideways, four_directions = {}, {}
+for way in consistency:
+    network = models[way, 0]
+    right_classes = np.argmax(network(np.roll(few, 2, axis=2)), axis=-1)
+    sideways[way] = np.mean(right_classes == np.argmax(network(few), axis=-1))
+    four_directions[way] = shift_consistency(network, few, 2)
+    print(f"{way:8} to the right {sideways[way]:.3f}, ", end="")
+    print(f"in four directions {four_directions[way]:.3f}")
+
+# %% evidence uses="shift_consistency"
+if not four_directions:
+    raise NotImplementedError("this needs your function: exercise 4")
+for way in ("max", "average", "blurred", "none"):
+    assert four_directions[way] < sideways[way] - 0.02
+
+# %% [markdown]
+# All but *strided*, which had little to lose, are less steady than before, and *none* has lost its perfection: that
+# was the frame's gift. A move up cuts off collars, and a shoe or a trouser leg that ended at the picture's edge now
+# ends before it. What a convolution sees beyond the edge is zeros, and deeper in the network these are not the same as
+# black background, which has become a ReLU of the bias by then. Lab 02 found equivariance broken at padded borders;
+# here is what that does to answers.
+
+# %% [markdown]
+# ## 10. Pick your own window (3 minutes, further)
+#
+# While a kernel is running, the next cell gives you the page of section 2 with controls: press Tab to reach one, then
+# the arrow keys to change it. From which window on can you no longer read the page, for each way? (Where no kernel
+# runs, on a web page for example, the controls do not appear; the picture in that section says the same for four
+# windows.)
+
+# %%
+draw.explore_pooling(printed, ways)
+
+# %% [markdown]
+# ## Read on
+#
+# - R. Zhang (2019), *Making convolutional networks shift-invariant again*. The blur before the sampling, in large
+#   networks; also how to put it into max pooling.
+# - A. Azulay and Y. Weiss (2019), *Why do deep convolutional networks generalize so poorly to small image
+#   transformations?* The measurement that started it, and the sampling theorem behind it.
+# - J. T. Springenberg, A. Dosovitskiy, T. Brox and M. Riedmiller (2015), *Striving for simplicity: the all
+#   convolutional net*. The case for strides in place of pooling.
+# - M. Lin, Q. Chen and S. Yan (2014), *Network in network*. Global average pooling.
+# - D. Scherer, A. Müller and S. Behnke (2010), *Evaluation of pooling operations in convolutional architectures for
+#   object recognition*. Max against subsampling, an early comparison.
+#
+# ### An open challenge
+#
+# There is another way to make a network steady: show it moved pictures while it trains. Train the *strided* network
+# with each training image moved sideways by a random 0 to 3 pixels, three seeds. How much of the gap to *blurred* does
+# that close at 2 pixels? Now test at distances and on pictures unlike the training ones (upside down, or digits): does
+# the steadiness that was *learned* go along, and does the one that was *built in*?
