@@ -8,7 +8,8 @@ from nbformat import NotebookNode
 from course import notebooks, roles
 from course.syllabus import Lab
 
-PROSE_COLUMNS, CODE_COLUMNS = 120, 100
+PROSE_COLUMNS, CODE_COLUMNS, BLOCK_COLUMNS = 120, 100, 92
+"""Lines of the text, of code, and of a block of code or numbers in prose, which JupyterLab breaks beside its file list."""
 OBJECTIVES, SEEN, CHECK, FURTHER, READ = (
     "Objectives", "What we have seen", "Check yourself", "Further", "Read on",
 )  # fmt: skip
@@ -27,28 +28,41 @@ def problems(lab: Lab, notebook: NotebookNode) -> list[str]:
     """
     found = [f"first heading: expected `# {lab.name[:2]} {lab.title}`"] if not _titled(lab, notebook) else []
     found += _sections(lab, notebook) + _exercises(lab, notebook) + _predictions(notebook)
-    found += _facts(notebook)
+    found += _facts(notebook) + _blocks(notebook)
     return [f"{lab.name}: {problem}" for problem in found] + _widths(lab)
 
 
 def headings(notebook: NotebookNode, level: int) -> Iterator[tuple[int, str]]:
     """Yield (cell number, text) of the headings of a level; what stands in code blocks is none."""
+    for number, line, in_block in _prose_lines(notebook):
+        if not in_block and line.startswith("#" * level + " "):
+            yield number, line[level + 1 :].strip()
+
+
+def _prose_lines(notebook: NotebookNode) -> Iterator[tuple[int, str, bool]]:
+    """Yield (cell number, line, whether it stands in a code block) of the text cells."""
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
-            fenced = False
+            in_block = False
             for line in cell.source.split("\n"):
-                fenced ^= line.startswith("```")
-                if not fenced and line.startswith("#" * level + " "):
-                    yield number, line[level + 1 :].strip()
+                in_block ^= line.startswith("```")
+                yield number, line, in_block
 
 
 def _titled(lab: Lab, notebook: NotebookNode) -> bool:
     return [text for _, text in headings(notebook, 1)] == [f"{lab.name[:2]} {lab.title}"]
 
 
+def _blocks(notebook: NotebookNode) -> list[str]:
+    return [
+        f"cell {number}: a line of a block has {len(line)} columns, {BLOCK_COLUMNS} at most: {line[:60]}..."
+        for number, line, in_block in _prose_lines(notebook)
+        if in_block and len(line) > BLOCK_COLUMNS
+    ]
+
+
 def _facts(notebook: NotebookNode) -> list[str]:
-    lines = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.split("\n")]
-    count = sum(line == roles.FACTS for line in lines)
+    count = sum(line == roles.FACTS for _, line, _ in _prose_lines(notebook))
     return [] if count == 1 else [f"the line `{roles.FACTS}` has to stand in the first cell, once; found {count}"]
 
 

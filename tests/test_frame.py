@@ -40,6 +40,8 @@ FURTHER = "\n\n## Further\n\n## 2. More (7 minutes, further)\n\n## Read on"
         ("guess", "*Your prediction:*", "", ""),
         ("experiment", "print(four)", "print(four)  # " + "x" * 100, "columns, 100 at most"),
         ("ask", "Why?", "Why, " * 30, "columns, 120 at most"),
+        ("ask", "Why?", f"Why?\n\n```\n{'1' * 94}\n```", "a line of a block has 94 columns, 92 at most"),
+        ("ask", "Why?", "Why?\n\n```\n# No heading\n```", ""),
     ],
 )
 def test_what_leaves_the_frame_is_named(tmp_path: Path, name: str, old: str, new: str, says: str) -> None:

@@ -120,9 +120,10 @@ show(
 # A small example to do by hand first. The kernel fits into the image at 2 x 2 positions:
 #
 # ```
-# image  1 2 3     kernel  1  0     feature map   4  6      upper left:  1*1 + 2*0 + 4*2 + 5*(-1) = 4
+# image  1 2 3     kernel  1  0     feature map   4  6
 #        4 5 6             2 -1                  10 12
 #        7 8 9
+#                  upper left:  1*1 + 2*0 + 4*2 + 5*(-1) = 4
 # ```
 
 

@@ -1373,8 +1373,9 @@ show(
 #
 # ```
 # images  1 4 2     from above  10  1     result  0 11   0
-#         0 0 3                  5  2             5  0 2+0      the zeros tie: the first gets the 5
+#         0 0 3                  5  2             5  0 2+0
 #         0 0 1                                   0  0   0
+#                                        the zeros tie: the first gets the 5
 # ```
 
 

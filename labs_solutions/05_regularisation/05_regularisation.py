@@ -359,9 +359,11 @@ assert losses["early stopping"] < 0.85 * losses["nothing"]
 # ```
 # inputs           2.0   4.0   6.0   8.0
 # random numbers   0.1   0.7   0.5   0.3
-# training         0.0   8.0  12.0   0.0     0.1 and 0.3 are less than 0.5: dropped; the others are kept and doubled
+# training         0.0   8.0  12.0   0.0
 # inference        2.0   4.0   6.0   8.0
 # ```
+#
+# In training, 0.1 and 0.3 are less than 0.5: their inputs are dropped. The others are kept and doubled.
 
 
 # %% exercise="dropout_forward"
@@ -1647,13 +1649,13 @@ assert 0.5 < np.std(at_inference) < 0.66
 # Now less than half the time: 10 epochs. You hand in a *compiled* network; the check trains it with
 #
 # ```python
-# model.fit(images, labels, batch_size=100, epochs=10)      # 2,000 images, 20 steps an epoch, 200 steps in all
+# model.fit(images, labels, batch_size=100, epochs=10)
 # ```
 #
-# and measures validation accuracy on 4,000 other images, by `predict`. Everything is allowed: you choose the layers (at
-# most 200,000 parameters), the remedies, the optimiser and its schedule. You need at least 82%; how far beyond it can
-# you get? The plain network of this lab, at a constant rate of 0.004, comes to about 80% from the check's start and
-# falls short of it.
+# (2,000 images, 20 steps an epoch, 200 steps in all) and measures validation accuracy on 4,000 other images, by
+# `predict`. Everything is allowed: you choose the layers (at most 200,000 parameters), the remedies, the optimiser and
+# its schedule. You need at least 82%; how far beyond it can you get? The plain network of this lab, at a constant rate
+# of 0.004, comes to about 80% from the check's start and falls short of it.
 #
 # In so few epochs nothing paid as much in our trials as a learning rate that falls to zero by the end (lab 04): it
 # alone lifts the plain network over the bar in most starts. Remedies, and pooling (lab 03), come on top, and some need
