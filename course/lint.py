@@ -21,11 +21,11 @@ _PAIRS = (
 
 def problems(lab: Lab) -> list[str]:
     """Return what is wrong with a lab, a line each; an empty list where nothing is."""
-    found = frame.problems(lab, text.read(lab.text))
+    found = frame.problems(lab, text.read(lab.text)) + solution_problems(lab, text.notebook_of(lab))
     if not lab.solution.exists():
         return [*found, f"{lab.name} was never executed: `python -m course run {lab.name}`"]
     notebook = notebooks.read(lab.solution)
-    found += solution_problems(lab, notebook) + stored_output_problems(lab, notebook)
+    found += stored_output_problems(lab, notebook)
     if where := text.disagreement(lab):
         found.append(where)
     if lab.student.exists():
@@ -78,10 +78,6 @@ def _of_pictures(cell: NotebookNode) -> Iterator[str]:
             yield "has an image without alternative text"
     elif "plt.show(" in cell.source:
         yield 'shows a figure without alternative text: use `show(figure, alt="...")`'
-    for output in cell.get("outputs", []):
-        for kind in ("image/png", "image/jpeg", "image/svg+xml"):
-            if kind in output.get("data", {}) and not output.metadata.get(kind, {}).get("alt", "").strip():
-                yield 'has a picture without alternative text: use `show(figure, alt="...")`'
 
 
 def _of_code(cell: NotebookNode) -> Iterator[str]:
@@ -127,8 +123,14 @@ def stored_output_problems(lab: Lab, notebook: NotebookNode) -> list[str]:
         found[-1] += f": `python -m course run --again {lab.name}`"
     size = len(notebooks.to_text(notebook).encode())
     if size > MAX_BYTES:
-        found.append(f"{size // 1024} KiB, {MAX_BYTES // 1024} KiB at most; smaller or fewer pictures")
+        found.append(f"{size // 1024} KiB, {MAX_BYTES // 1024} KiB at most. The largest outputs: {_largest(notebook)}")
     return [f"{lab.name}: {problem}" for problem in found]
+
+
+def _largest(notebook: NotebookNode) -> str:
+    """Return the three cells whose outputs take most, with their sizes."""
+    sizes = [(len(str(cell.get("outputs", ""))), number) for number, cell in enumerate(notebook.cells)]
+    return ", ".join(f"cell {number} {size // 1024} KiB" for size, number in sorted(sizes, reverse=True)[:3])
 
 
 def _of_outputs(cell: NotebookNode) -> Iterator[str]:
@@ -136,6 +138,9 @@ def _of_outputs(cell: NotebookNode) -> Iterator[str]:
     if cell.cell_type == "code" and not outputs and re.search(r"^(print|show|passed)\(", cell.source, re.MULTILINE):
         yield "shows something, but stores no output"
     for output in outputs:
+        for kind in ("image/png", "image/jpeg", "image/svg+xml"):
+            if kind in output.get("data", {}) and not output.metadata.get(kind, {}).get("alt", "").strip():
+                yield 'has a picture without alternative text: use `show(figure, alt="...")`'
         if output.output_type == "error":
             yield f"stores an error, {output.ename}"
         if output.output_type == "stream" and (output.name == "stderr" or "WARNING:tensorflow" in output.text):

@@ -163,6 +163,8 @@ def run(selected: list[Lab], *, again: bool = False, check: bool = False) -> int
 def _make(lab: Lab, notebook: NotebookNode, stored: NotebookNode | None, why: str) -> None:
     """Write a lab's solution, executed where `why` says that it has to be."""
     timing = None
+    if problems := lint.solution_problems(lab, notebook):
+        raise CourseError("\n".join(problems))
     if why:
         print(f"{lab.name}: executed, because {why}" if why != "asked for" else f"{lab.name}: executed")
         timing = execute(notebook, lab.solution.parent, lab.name)

@@ -135,6 +135,18 @@ def test_lint_finds_a_cell_that_lost_its_output(tmp_path: Path) -> None:
     assert "stores no output" in problem
 
 
+def test_lint_finds_a_stored_picture_without_alternative_text(tmp_path: Path) -> None:
+    lab = small_course.make(tmp_path)
+    notebook = notebooks.read(lab.solution)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [new_output("display_data", {"image/png": "iVBORw0KGgo="})]
+    notebooks.number_cells(notebook)
+    found = lint.stored_output_problems(lab, notebook)
+    assert len(found) == 6
+    assert all("has a picture without alternative text" in problem for problem in found)
+
+
 def test_lint_finds_what_stayed_in_a_student_lab(tmp_path: Path) -> None:
     lab = small_course.make(tmp_path)
     derive(None, root=tmp_path)

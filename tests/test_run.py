@@ -122,7 +122,8 @@ def test_run_executes_where_outputs_are_not_their_own_any_more(tmp_path: Path, w
     [
         ("1 / 0", "ZeroDivisionError"),
         ("import sys\nprint('a warning', file=sys.stderr)", "writes to stderr"),
-        ("import os\nprint(os.urandom(500_000).hex())", "900 KiB at most"),
+        ("import os\nprint(os.urandom(500_000).hex())", "900 KiB at most. The largest outputs: cell 10 "),
+        ("def broken(", "not plain Python"),
         ("import os\nos._exit(3)", "the kernel died"),
     ],
 )
