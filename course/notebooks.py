@@ -8,7 +8,7 @@ import tempfile
 import nbformat
 from nbformat import NotebookNode
 
-from course.roles import EVIDENCE
+from course.roles import without_facts
 from course.syllabus import ROOT, CourseError
 
 BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
@@ -102,7 +102,7 @@ def imports_cell(notebook: NotebookNode, path: Path) -> NotebookNode:
 
 def first_line(cell: NotebookNode) -> str:
     """Return the cell's first line that says something, to name the cell in messages."""
-    lines = [line.strip() for line in cell.source.splitlines() if line.strip() and line != EVIDENCE]
+    lines = [line.strip() for line in without_facts(cell).splitlines() if line.strip()]
     return (lines or ["(empty)"])[0][:70]
 
 

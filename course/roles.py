@@ -126,8 +126,9 @@ def _digest(cell: NotebookNode) -> str:
     return hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:8]
 
 
-EVIDENCE = "# What came out: run this cell. How it is drawn and checked is folded in here."
-"""First line of an evidence cell, the only one that JupyterLab shows of a folded cell; so it must not tell the result."""
+SHOWN = "# What came out: run this cell. How it is drawn and tested is folded in here."
+TESTED = "# Tests what the text below states of the numbers above; it prints nothing where that holds."
+"""First lines of evidence cells. JupyterLab shows the first line of a folded cell, so it must not tell the result."""
 FACTS = "<!-- facts -->"
 _EXERCISE = re.compile(r"^(### Exercise \d+: `(\w+)`) \((?:(\d+(?:\.\d+)?) points?, )?(.+)\)$", re.MULTILINE)
 
@@ -135,7 +136,7 @@ _EXERCISE = re.compile(r"^(### Exercise \d+: `(\w+)`) \((?:(\d+(?:\.\d+)?) point
 def with_facts(cell: NotebookNode, lab: Lab) -> str:
     """Return a cell's source with what is derived: points in exercise headings, the line of facts, evidence's first line."""
     if cell.cell_type == "code":
-        return f"{EVIDENCE}\n{cell.source}" if is_a(cell, "evidence") else cell.source
+        return f"{_first_line(cell.source)}\n{cell.source}" if is_a(cell, "evidence") else cell.source
 
     def heading(match: re.Match) -> str:
         points = (lab.points | lab.written).get(match[2])
@@ -146,10 +147,14 @@ def with_facts(cell: NotebookNode, lab: Lab) -> str:
     return "\n".join(f"{FACTS}{facts(lab)}" if line == FACTS else line for line in source.split("\n"))
 
 
+def _first_line(evidence: str) -> str:
+    return SHOWN if re.search(r"\b(show|print)\(", evidence) else TESTED
+
+
 def without_facts(cell: NotebookNode) -> str:
     """Return a cell's source as its author wrote it, before `with_facts`."""
     if cell.cell_type == "code":
-        return cell.source.removeprefix(f"{EVIDENCE}\n") if is_a(cell, "evidence") else cell.source
+        return cell.source.removeprefix(f"{SHOWN}\n").removeprefix(f"{TESTED}\n")
     source = _EXERCISE.sub(lambda match: f"{match[1]} ({match[4]})", cell.source)
     return re.sub(rf"^{re.escape(FACTS)}.*$", FACTS, source, flags=re.MULTILINE)
 

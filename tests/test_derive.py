@@ -7,8 +7,8 @@ from nbformat.v4 import new_output
 import pytest
 
 from course import lint, notebooks
-from course.derive import derive, student_texts
-from course.roles import EVIDENCE
+from course.derive import derive, student_notebook, student_texts
+from course.roles import SHOWN, TESTED
 from course.syllabus import CourseError
 from tests import small_course
 from tests.small_course import cell_named
@@ -42,10 +42,16 @@ def test_run_all_goes_past_what_is_to_be_solved_and_evidence_is_folded(tmp_path:
     tags = {name: notebooks.tags(cell_named(student, name)) for name in ("check", "use", "experiment", "double")}
     assert tags == {"check": ["raises-exception"], "use": ["raises-exception"], "experiment": [], "double": []}
     folded = [cell.source for cell in student.cells if cell.metadata.get("jupyter") == {"source_hidden": True}]
-    assert folded == [f"{EVIDENCE}\n{small_course.SOURCES['evidence']}"], (
+    assert folded == [f"{TESTED}\n{small_course.SOURCES['evidence']}"], (
         "of a folded cell JupyterLab shows the first line"
     )
     assert "role" not in lab.student.read_text()
+
+
+def test_the_line_that_a_folded_cell_shows_says_whether_something_is_to_be_seen(tmp_path: Path) -> None:
+    lab = small_course.make(tmp_path, evidence="assert four == 4\nprint('as it should be')")
+    (folded,) = (cell for cell in student_notebook(notebooks.read(lab.solution)).cells if "jupyter" in cell.metadata)
+    assert folded.source.split("\n")[0] == SHOWN
 
 
 def test_bytes_do_not_change_from_time_to_time(tmp_path: Path) -> None:
