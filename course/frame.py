@@ -7,6 +7,7 @@ from nbformat import NotebookNode
 
 from course import notebooks, roles
 from course.syllabus import Lab
+from course.text import lines_of_cells
 
 PROSE_COLUMNS, CODE_COLUMNS, BLOCK_COLUMNS = 120, 100, 92
 """Lines of the text, of code, and of a block of code or numbers in prose, which JupyterLab breaks beside its file list."""
@@ -26,9 +27,10 @@ def problems(lab: Lab, notebook: NotebookNode) -> list[str]:
         lab: the lab.
         notebook: its text, as `text.read` returns it.
     """
+    lines = lines_of_cells(lab.text)
     found = [f"first heading: expected `# {lab.name[:2]} {lab.title}`"] if not _titled(lab, notebook) else []
-    found += _sections(lab, notebook) + _exercises(lab, notebook) + _predictions(notebook)
-    found += _facts(notebook) + _blocks(notebook)
+    found += _sections(lab, notebook) + _exercises(lab, notebook) + _predictions(notebook, lines)
+    found += _facts(notebook) + _blocks(notebook, lines) + _objectives(notebook)
     return [f"{lab.name}: {problem}" for problem in found] + _widths(lab)
 
 
@@ -53,9 +55,9 @@ def _titled(lab: Lab, notebook: NotebookNode) -> bool:
     return [text for _, text in headings(notebook, 1)] == [f"{lab.name[:2]} {lab.title}"]
 
 
-def _blocks(notebook: NotebookNode) -> list[str]:
+def _blocks(notebook: NotebookNode, lines: list[int]) -> list[str]:
     return [
-        f"cell {number}: a line of a block has {len(line)} columns, {BLOCK_COLUMNS} at most: {line[:60]}..."
+        f"line {lines[number]} and below: a line of a block has {len(line)} columns, {BLOCK_COLUMNS} at most: {line[:60]}..."
         for number, line, in_block in _prose_lines(notebook)
         if in_block and len(line) > BLOCK_COLUMNS
     ]
@@ -91,6 +93,21 @@ def _sections(lab: Lab, notebook: NotebookNode) -> list[str]:
     return found
 
 
+def _objectives(notebook: NotebookNode) -> list[str]:
+    """Return the exercises that name an objective which the lab does not state."""
+    start = next((number for number, text in headings(notebook, 2) if text == OBJECTIVES), None)
+    if start is None:
+        return []
+    stated = {match[1] for match in re.finditer(r"^(\d+)\. ", notebook.cells[start].source, re.MULTILINE)}
+    found = []
+    for _, text in headings(notebook, 3):
+        named = re.findall(r"\d+", text.rpartition("objective")[2]) if text.startswith("Exercise") else []
+        found += [
+            f"`### {text}` names objective {number}, which is not stated" for number in named if number not in stated
+        ]
+    return found
+
+
 def _exercises(lab: Lab, notebook: NotebookNode) -> list[str]:
     """Return what is wrong with the headings of exercises: each its own, in order, before its cell."""
     found, names = [], []
@@ -114,11 +131,11 @@ def _exercises(lab: Lab, notebook: NotebookNode) -> list[str]:
     return found + [f"{name} is in course/syllabus.toml and has no cell" for name in sorted(missing)]
 
 
-def _predictions(notebook: NotebookNode) -> list[str]:
+def _predictions(notebook: NotebookNode, lines: list[int]) -> list[str]:
     """Return the predictions without a place to be written, and those that a cell answers before it has run."""
     found, open_since = [], None
     for number, cell in enumerate(notebook.cells):
-        where = f"cell {number} ({notebooks.first_line(cell)})"
+        where = f"line {lines[number]} ({notebooks.first_line(cell)})"
         if cell.cell_type == "markdown":
             if PREDICT.search(cell.source):
                 open_since = number
@@ -131,7 +148,7 @@ def _predictions(notebook: NotebookNode) -> list[str]:
             open_since = None
         elif open_since is not None and (shown := _shows_a_result(cell)):
             found.append(
-                f"{where} shows what the prediction of cell {open_since} is about before it has run (`{shown}`): "
+                f"{where} shows what the prediction in line {lines[open_since]} is about before it has run (`{shown}`): "
                 "figures, alternative texts and asserts belong in an `evidence` cell after the experiment"
             )
             open_since = None

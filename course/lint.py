@@ -21,7 +21,9 @@ _PAIRS = (
 
 def problems(lab: Lab) -> list[str]:
     """Return what is wrong with a lab, a line each; an empty list where nothing is."""
-    found = frame.problems(lab, text.read(lab.text)) + solution_problems(lab, text.notebook_of(lab))
+    found = frame.problems(lab, text.read(lab.text)) + solution_problems(
+        lab, text.notebook_of(lab), text.lines_of_cells(lab.text)
+    )
     if not lab.solution.exists():
         return [*found, f"{lab.name} was never executed: `python -m course run {lab.name}`"]
     notebook = notebooks.read(lab.solution)
@@ -33,11 +35,12 @@ def problems(lab: Lab) -> list[str]:
     return found
 
 
-def solution_problems(lab: Lab, notebook: NotebookNode) -> list[str]:
-    """Return what is wrong with the cells of a lab's solution."""
+def solution_problems(lab: Lab, notebook: NotebookNode, lines: list[int] | None = None) -> list[str]:
+    """Return what is wrong with the cells of a lab's solution; `lines` are where they begin in its text."""
     found = []
     for number, cell in enumerate(notebook.cells):
-        where = f"{lab.name}, cell {number} ({notebooks.first_line(cell)})"
+        place = f"line {lines[number]}" if lines else f"cell {number}"
+        where = f"{lab.name}, {place} ({notebooks.first_line(cell)})"
         found += [
             f"{where}: {what}" for what in (*_of_marks(cell), *_of_length(cell), *_of_pictures(cell), *_of_code(cell))
         ]

@@ -44,7 +44,8 @@ def new(number: str, topic: str, title: str | None = None, *, root: Path = ROOT)
         print(f"written: {path.relative_to(root)}")
     status = run(labs([name], root=root))
     print(
-        f"Next: write it (`python -m course edit {number}`, or any editor), `run {number}`, `lint {number}`, `derive`."
+        f"Next: write it (`python -m course edit {number}`, or any editor); then `ruff format labs_solutions`, `run {number}`, "
+        f"`derive`, `lint {number}`, `answers {number}`."
     )
     return status
 

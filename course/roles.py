@@ -93,8 +93,9 @@ def metadata(role: Role, lab: Lab) -> dict:
     for word, name in role.items():
         table = lab.written if word == "written" else lab.points
         if word in NAMED and (unknown := set(name.split(", ")) - table.keys()):
+            kind = "written" if word == "written" else "points"
             raise CourseError(
-                f'{word}="{name}": {lab.name} has no {", ".join(sorted(unknown))} in course/syllabus.toml'
+                f'{word}="{name}": course/syllabus.toml does not list it for {lab.name}; add `{kind} = {{ {min(unknown)} = 2 }}`'
             )
         if word in ("exercise", "check", "written"):
             result["nbgrader"] = _mark(word, name, table[name])

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 import time
 
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbconvert.filters.ansi import strip_ansi
 from nbformat import NotebookNode
 from tqdm import tqdm
 
 from course import lint, notebooks, outputs, text
+from course.kernels import Client
 from course.syllabus import CourseError, Lab
 
 CELL_TIMEOUT = 600
@@ -65,7 +65,7 @@ def execute(
     count = sum(cell.cell_type == "code" for cell in notebook.cells)
     with tqdm(total=count, desc=label, unit="cell", ncols=110, dynamic_ncols=False) as bar:
         progress = _Progress(bar)
-        client = NotebookClient(
+        client = Client(
             notebook,
             timeout=cell_timeout,
             kernel_name="python3",
@@ -148,6 +148,11 @@ def run(selected: list[Lab], *, again: bool = False, check: bool = False) -> int
         try:
             notebook = text.notebook_of(lab)
             stored = notebooks.read(lab.solution) if lab.solution.exists() else None
+            if stored and not again and outputs.has_edits(stored, notebook):
+                raise CourseError(
+                    f"{lab.solution.name} was edited by hand since it was made of its text. `python -m course text {lab.name}` takes "
+                    f"the edit into the text; `python -m course run --again {lab.name}` makes the notebook anew without it."
+                )
             why = "asked for" if again else outputs.why_execute(notebook, stored, lab)
             if check:
                 print(f"{lab.name}: {'to be executed: ' + why if why else 'its outputs are its own'}")
@@ -163,7 +168,7 @@ def run(selected: list[Lab], *, again: bool = False, check: bool = False) -> int
 def _make(lab: Lab, notebook: NotebookNode, stored: NotebookNode | None, why: str) -> None:
     """Write a lab's solution, executed where `why` says that it has to be."""
     timing = None
-    if problems := lint.solution_problems(lab, notebook):
+    if problems := lint.solution_problems(lab, notebook, text.lines_of_cells(lab.text)):
         raise CourseError("\n".join(problems))
     if why:
         print(f"{lab.name}: executed, because {why}" if why != "asked for" else f"{lab.name}: executed")
@@ -175,12 +180,13 @@ def _make(lab: Lab, notebook: NotebookNode, stored: NotebookNode | None, why: st
     if problems := lint.stored_output_problems(lab, notebook):
         raise CourseError("\n".join(problems))
     content = notebooks.to_text(notebook).encode()
+    size = f"{len(content) // 1024} of {lint.MAX_BYTES // 1024} KiB"
     if not lab.solution.exists() or lab.solution.read_bytes() != content:
         notebooks.write(lab.solution, content)
     if timing is None:
-        print(f"{lab.name}: nothing to execute, {len(content) // 1024} KiB")
+        print(f"{lab.name}: nothing to execute, {size}")
         return
     over = "" if timing.total <= lab.budget_seconds else "   over its budget: is the machine busy?"
-    print(f"{lab.name}: {timing.total:.0f} s of {lab.budget_seconds} s, {len(content) // 1024} KiB{over}")
+    print(f"{lab.name}: {timing.total:.0f} s of {lab.budget_seconds} s, {size}{over}")
     for seconds, number, line in sorted(timing.cells, reverse=True)[:5]:
         print(f"    {seconds:6.1f} s  cell {number}: {line}")

@@ -4,7 +4,9 @@
 JupyterLab.
 """
 
+from itertools import zip_longest
 from pathlib import Path
+import re
 import subprocess
 import sys
 
@@ -48,12 +50,21 @@ def read(path: Path) -> NotebookNode:
         try:
             role = roles.parse(header, cell.cell_type)
         except CourseError as error:
-            raise CourseError(f"{path}, cell {number} ({notebooks.first_line(cell)}): {error}") from None
+            line = lines_of_cells(path)[number]
+            raise CourseError(f"{path}, line {line} ({notebooks.first_line(cell)}): {error}") from None
         create = {"code": new_code_cell, "markdown": new_markdown_cell}.get(cell.cell_type)
         if create is None:
-            raise CourseError(f"{path}, cell {number}: a {cell.cell_type} cell; labs have code and markdown")
+            raise CourseError(
+                f"{path}, line {lines_of_cells(path)[number]}: a {cell.cell_type} cell; labs have code and markdown"
+            )
         cells.append(create(cell.source, metadata={"role": dict(role)} if role else {}))
     return new_notebook(cells=cells)
+
+
+def lines_of_cells(path: Path) -> list[int]:
+    """Return the line of a lab's text at which each cell begins, counted from 1."""
+    lines = path.read_text("utf-8").split("\n")
+    return [number for number, line in enumerate(lines, start=1) if line.startswith("# %%")]
 
 
 def notebook_of(lab: Lab) -> NotebookNode:
@@ -67,7 +78,8 @@ def notebook_of(lab: Lab) -> NotebookNode:
         try:
             cell.metadata.update(roles.metadata(roles.role_of(cell), lab))
         except CourseError as error:
-            raise CourseError(f"{lab.text}, cell {number} ({notebooks.first_line(cell)}): {error}") from None
+            line = lines_of_cells(lab.text)[number]
+            raise CourseError(f"{lab.text}, line {line} ({notebooks.first_line(cell)}): {error}") from None
         cell.source = roles.with_facts(cell, lab)
     roles.give_ids(notebook)
     notebooks.strip_volatile(notebook)
@@ -95,7 +107,9 @@ def text_of(notebook: NotebookNode, name: str) -> str:
     if lost:
         raise CourseError("\n".join(lost))
     written = jupytext.writes(new_notebook(cells=cells, metadata={"jupytext": _FILTERS}), fmt=FORMAT)
-    return formatted(written, name)
+    return formatted(
+        re.sub(r"\n{3,}(?=# %%)", "\n\n", written), name
+    )  # ruff adds the second one that it wants after a function
 
 
 def formatted(text: str, name: str) -> str:
@@ -152,10 +166,16 @@ def take_back(lab: Lab, *, force: bool = False) -> int:
 def disagreement(lab: Lab) -> str:
     """Return where the stored notebook is not what the text makes of it, outputs apart; empty where they agree."""
     made, stored = notebook_of(lab), notebooks.read(lab.solution)
-    for number, (ours, theirs) in enumerate(zip(made.cells, stored.cells)):
-        if any(ours.get(key) != theirs.get(key) for key in ("cell_type", "id", "source", "metadata")):
-            where = f"{lab.name}: cell {number} ({notebooks.first_line(ours)})"
-            return f"{where} is not what its text says: `python -m course run {lab.name}`, or `text` to keep the notebook's"
-    if len(made.cells) != len(stored.cells):
-        return f"{lab.name}: the text has {len(made.cells)} cells, the notebook {len(stored.cells)}: `python -m course run {lab.name}`"
-    return ""
+    pairs = zip_longest(made.cells, stored.cells, fillvalue={})
+    differing = [number for number, pair in enumerate(pairs) if _authored(pair[0]) != _authored(pair[1])]
+    if not differing:
+        return ""
+    line = [*lines_of_cells(lab.text), "last"][differing[0]]
+    return (
+        f"{lab.solution.name} is not what {lab.text.name} makes of it, from line {line} on: `python -m course run {lab.name}`, "
+        f"or, if the notebook was edited by hand, `python -m course text {lab.name}` before that"
+    )
+
+
+def _authored(cell: dict) -> list:
+    return [cell.get(key) for key in ("cell_type", "id", "source", "metadata")]

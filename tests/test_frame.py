@@ -34,6 +34,7 @@ FURTHER = "\n\n## Further\n\n## 2. More (7 minutes, further)\n\n## Read on"
         ("end", "\n\n## Read on", FURTHER, "further sections take 7 minutes, course/syllabus.toml says 0"),
         ("end", "## Check yourself", "## 2. Late (0 minutes, core)\n\n## Check yourself", "is not where or what"),
         ("task", "Exercise 1", "Exercise 2", "expected `### Exercise 1: `name` (objective 1)`"),
+        ("task", "objective 1", "objectives 1 and 3", "names objective 3, which is not stated"),
         ("task", " (objective 1)", "", "expected `### Exercise 1: `name` (objective 1)`"),
         ("task", "`double`", "`triple`", "headings name the exercises ['triple', 'why'], cells ['double', 'why']"),
         ("ask", "### Exercise 2: `why` (written, objective 1)", "", "headings name the exercises ['double']"),
@@ -59,7 +60,7 @@ def test_an_exercise_without_a_heading_of_its_own_before_it_is_named(tmp_path: P
     ("headers", "changes", "says"),
     [
         ({"guess": small_course.MARKDOWN}, {}, "asks for a prediction; the next cell has to be its `guess`"),
-        ({"evidence": ""}, {}, "shows what the prediction of cell 2 is about before it has run (`assert`)"),
+        ({"evidence": ""}, {}, "shows what the prediction in line 15 is about before it has run (`assert`)"),
         ({}, {"experiment": "show(figure, alt='It is four')"}, "before it has run (`show(`)"),
         ({}, {"experiment": "figure = bars({}, title='It is four')"}, "before it has run (`title=`)"),
         ({}, {"predict": "## 1. Twice (5 minutes, core)\n\n> **Predict.** Twice two?"}, ""),
@@ -84,6 +85,8 @@ def test_the_skeleton_passes_every_rule(tmp_path: Path, capsys: pytest.CaptureFi
     assert not lint.problems(lab)
     capsys.readouterr()
     assert report([lab]) == 0, capsys.readouterr().out
+    written = lab.text.read_text("utf-8")
+    assert text.formatted(written, lab.name) == written == text.text_of(text.notebook_of(lab), lab.name)
 
 
 def test_labs_are_put_in_order(tmp_path: Path) -> None:

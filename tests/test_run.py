@@ -87,7 +87,7 @@ def cell_of_the_moment(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode
     return next(cell for cell in notebook.cells if cell.source == MOMENT)
 
 
-@pytest.mark.parametrize("what", ["code", "utils", "pins", "edited notebook", "counts", "again"])
+@pytest.mark.parametrize("what", ["code", "utils", "pins", "counts", "again"])
 def test_run_executes_where_outputs_are_not_their_own_any_more(tmp_path: Path, what: str) -> None:
     lab = small_course.make(tmp_path, experiment=MOMENT)
     (tmp_path / "utils").mkdir()
@@ -104,8 +104,6 @@ def test_run_executes_where_outputs_are_not_their_own_any_more(tmp_path: Path, w
             (tmp_path / "utils" / "deeper.py").write_text("x = 2\n")
         case "pins":
             (tmp_path / "requirements.txt").write_text("numpy==3\n")
-        case "edited notebook":
-            cell_named(edited, "evidence").source += "  # edited"
         case "counts":
             cell_named(edited, "evidence").execution_count = 17
     notebooks.write(lab.solution, notebooks.to_text(edited).encode())
@@ -115,6 +113,23 @@ def test_run_executes_where_outputs_are_not_their_own_any_more(tmp_path: Path, w
     times = [cell_of_the_moment(notebook).outputs[0].text for notebook in (before, notebooks.read(lab.solution))]
     assert times[0] != times[1]
     assert run([lab], check=True) == 0
+
+
+def test_an_edit_in_the_notebook_is_not_thrown_away(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    lab = small_course.make(tmp_path)
+    assert run([lab]) == 0
+    edited = notebooks.read(lab.solution)
+    cell_named(edited, "predict").source += " Or thrice?"
+    notebooks.write(lab.solution, notebooks.to_text(edited).encode())
+    before = lab.solution.read_bytes()
+    for check in (True, False):
+        assert run([lab], check=check) == 1
+        assert "01_tiny.ipynb was edited by hand since it was made of its text" in capsys.readouterr().out
+    assert lab.solution.read_bytes() == before
+    assert text.take_back(lab) == 0
+    assert run([lab]) == 0
+    assert cell_named(notebooks.read(lab.solution), "predict").source.endswith(" Or thrice?")
+    assert not text.disagreement(lab)
 
 
 @pytest.mark.parametrize(

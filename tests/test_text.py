@@ -80,8 +80,8 @@ def test_the_same_text_twice_gets_two_ids(tmp_path: Path) -> None:
         ({"check": ' evidence check="double"'}, "check and evidence do not go together"),
         ({"guess": " guess"}, "guess is a role of markdown cells, and this is a code cell"),
         ({"title": " [markdown] imports"}, "imports is a role of code cells"),
-        ({"use": ' uses="triple"'}, "01_tiny has no triple in course/syllabus.toml"),
-        ({"why": ' [markdown] written="double"'}, "01_tiny has no double"),
+        ({"use": ' uses="triple"'}, "course/syllabus.toml does not list it for 01_tiny; add `points = { triple = 2 }`"),
+        ({"why": ' [markdown] written="double"'}, "add `written = { double = 2 }`"),
         ({"title": " [raw]"}, "a raw cell; labs have code and markdown"),
     ],
 )
@@ -92,7 +92,7 @@ def test_a_header_that_says_nothing_known_is_named(tmp_path: Path, headers: dict
 
 @pytest.mark.parametrize("lab", LABS)
 def test_nothing_is_lost_on_the_way_to_the_notebook_and_back(lab: Lab) -> None:
-    """But blank lines between cells, which mean nothing and which jupytext and ruff count differently."""
+    """But a blank line or two between cells, which mean nothing."""
     there_and_back, text_now = text.text_of(text.notebook_of(lab), lab.name), lab.text.read_text("utf-8")
     assert [line for line in there_and_back.split("\n") if line] == [line for line in text_now.split("\n") if line]
 
@@ -165,7 +165,8 @@ def test_text_and_notebook_that_disagree_are_found(tmp_path: Path, where: str) -
     save(lab, stored)
     found = text.disagreement(lab)
     assert bool(found) == (where != "nothing")
-    assert where != "source" or "cell 3 (*Your prediction:*) is not what its text says" in found
+    line = {"source": "line 20", "cells": "line 66"}
+    assert where == "nothing" or f"01_tiny.ipynb is not what 01_tiny.py makes of it, from {line[where]} on" in found
 
 
 @pytest.mark.parametrize("lab", LABS)

@@ -98,7 +98,6 @@ show(
     "the nine pixels lie in three groups, 28 apart.",
 )
 
-
 # %% [markdown]
 # The neighbour on the right is 1 position away, the one below is 28 away: a whole row lies between. Nine pixels that
 # form one small square in the picture end up in three places.
@@ -203,7 +202,6 @@ print(f"Adam's numbers for each parameter: {n_notes / n_params:.6f}")
 # %% evidence
 assert n_params == 785_000
 assert n_notes == 2 * n_params + 2
-
 
 # %% [markdown]
 # Two running averages for each parameter (and two single numbers: a step counter and the learning rate). While a
@@ -320,7 +318,6 @@ figure = bars(
 )
 show(figure, alt="Bars: 3, 40, 120 and 602 megabytes for images from 28 x 28 x 1 to 224 x 224 x 3.")
 
-
 # %% [markdown]
 # The small photo needs 30 million weights. The usual photo size needs 150 million in its first layer alone, more than
 # the whole of VGG16 (138 million parameters in 16 layers, Simonyan and Zisserman 2014), and 2.4 GB to train. Twice the
@@ -375,7 +372,6 @@ print(f"parameters: MLP {make_mlp().count_params():,}, CNN {make_cnn().count_par
 # %% evidence
 assert make_mlp().count_params() == 203_530
 assert make_cnn().count_params() == 56_714
-
 
 # %% [markdown]
 # The rival has little more than a quarter of the MLP's parameters, so whatever it does better, it does not owe to its
@@ -541,7 +537,6 @@ assert 96 < np.mean(mlp_intact) < 98
 assert np.ptp(mlp_intact) < 0.6
 assert 97.5 < cnn_intact < 99.3
 assert cnn_intact > max(mlp_intact)
-
 
 # %% [markdown]
 # The MLP is right for about 97% of the validation images, and its runs differ by little (by 0.3 points, when we tried
@@ -810,7 +805,6 @@ show(
 assert kept[3] > 0.99
 assert kept[4] > 0.98
 
-
 # %% [markdown]
 # Up to 3 pixels less than 1% of the ink is lost, and you read the digit as well as before.
 #
@@ -1026,7 +1020,6 @@ for n, distances in ((40, [0, 1, 2, 3]), (25, [2]), (30, [3, 0, 1])):
 yours = accuracy_under_shift(mlps[0], shift_images, x_look[:500], y_look[:500], [0, 2])
 print("MLP on 500 images, 0 and 2 pixels:", yours)
 
-
 # %% [markdown]
 # Now the full measurement, with all three MLPs and the CNN.
 
@@ -1220,7 +1213,6 @@ show(
     alt="A digit; its upright edges; its level edges; "
     "and a grid of small stars that show edge directions by cell.",
 )
-
 
 # %% [markdown]
 # A *linear classifier* has no hidden layer: one weighted sum for each digit, and the largest wins. Ours is a linear
@@ -1420,7 +1412,6 @@ assert abs(verdict["as written"][0] - verdict["jumbled"][0]) < 0.6
 assert verdict["as written"][1] - verdict["jumbled"][1] > 3
 assert verdict["3 pixels right"][1] > verdict["3 pixels right"][0] + 20
 assert 96 < verdict["as written"][0] < 98
-
 
 # %% [markdown]
 # The test set confirms all three findings: no difference between digits and jumble for the MLP, more than 3 points lost

@@ -110,7 +110,6 @@ show(
     "feature map.",
 )
 
-
 # %% [markdown]
 # ### Exercise 1: `conv2d_single` (objective 1)
 #
@@ -341,7 +340,6 @@ show(
     "with stride 2, 4 with stride 2 and padding 1, 3 with dilation 2. Size 8 with stride 3: 2, the "
     "last two pixels unread. Size 4, kernel 2, stride 2: 2.",
 )
-
 
 # %% [markdown]
 # Two pixels on the right of the fifth strip are never read: no window starts where it could not end. That is why the
@@ -612,7 +610,6 @@ same = np.allclose(by_convolution, by_matrix, atol=1e-5)
 print("equal to a matrix product at every pixel:", same)
 assert same
 
-
 # %% [markdown]
 # A 1 x 1 convolution is a dense layer from channels to channels, applied at each pixel with the same weights. It mixes
 # channels and leaves places alone; networks use it to make many channels few before an expensive layer (Lin, Chen and
@@ -660,7 +657,6 @@ print("corners of each window only:", windows[..., ::2, ::2].shape)
 batch = np.zeros((32, 28, 28, 8))
 print("a batch with channels:", sliding_window_view(batch, (3, 3), axis=(1, 2)).shape)
 assert np.shares_memory(windows, small)
-
 
 # %% [markdown]
 # The first axes say *where* the window is, the last two say *what is in it*. So slicing the first with `[::2]` is a
@@ -891,7 +887,6 @@ show(
     "shifted to the right.",
 )
 
-
 # %% [markdown]
 # Each row holds the same nine weights, moved along; all else is zero. So a convolution is a dense layer under two
 # restrictions, the first two on lab 01's list: **local connections** (most weights are zero) and **shared weights**
@@ -1026,7 +1021,6 @@ for name, weights, positions, multiplications in rows:
 assert rows[2][1] > 0.98 * weight_sum
 assert rows[1][3] > 0.9 * multiplication_sum
 
-
 # %% [markdown]
 # Over 98% of the weights sit in the dense layer, over 90% of the multiplications are done by the second convolution.
 # Parameters are a price in memory and in the data needed to learn them; multiplications are a price in time. Ask of
@@ -1108,7 +1102,6 @@ show(
     alt="Squares around one point of the tower: 3 pixels wide after 1 layer, 21 after 10 layers, "
     "31 after 4 layers of stride 2, 127 after 6 layers of stride 2, which is most of two storeys.",
 )
-
 
 # %% [markdown]
 # With stride 1 each layer adds 2 pixels: ten layers for 21. After a layer of stride 2, neighbouring outputs lie two
@@ -1572,7 +1565,6 @@ print("weight (0, 1): by hand", by_hand, " tape", by_tape[1].numpy()[0, 1, 0, 0]
 # %% evidence
 assert np.array_equal(grad_image, by_tape[0].numpy()[0, ..., 0])
 assert by_hand == by_tape[1].numpy()[0, 1, 0, 0] == 2
-
 
 # %% [markdown]
 # The line of `by_hand` is worth a second look: the gradient of weight (0, 1) used the piece `image[0:2, 1:3]`, all

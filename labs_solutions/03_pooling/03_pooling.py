@@ -150,7 +150,6 @@ minus_one = np.full((1, 3, 3, 1), -1.0, dtype="float32")
 for layer in [layers.MaxPooling2D(2, padding="same"), layers.AveragePooling2D(2, padding="same")]:
     print(f"{layer.__class__.__name__:17}", np.asarray(layer(minus_one))[0, :, :, 0].tolist())
 
-
 # %% [markdown]
 # −1, both times. A padding of zeros would give a maximum of 0 and a mean of −0.25 in the corner. Instead, max pooling
 # pads with minus infinity, which never wins, and average pooling divides by the number of *real* values in the window.
@@ -364,7 +363,6 @@ for place in range(16):
 for name, values in answers.items():
     print(f"{name:10} lowest {min(values):.4f}  highest {max(values):.4f}  ", end="")
     print(f"mean over the 16 places {np.mean(values):.4f}")
-
 
 # %% [markdown]
 # - **max** says 1 each time: it knows surely *that* something is there, and has forgotten *where*.
@@ -599,7 +597,6 @@ show(
     "four more ring centres at the edges as strong as the real one; max pooling shows many ghosts; "
     "average fewer; after one blur they are faint and after two almost gone.",
 )
-
 
 # %% [markdown]
 # Only the rings in the middle are real. Whatever stands at the edges (half rings, at the top and at the sides) is an
@@ -1356,7 +1353,6 @@ show(
     "value of each window and 0 elsewhere; through average pooling it is 2.5 everywhere.",
 )
 
-
 # %% [markdown]
 # Four windows with 10 each come in, and 40 comes out, in both cases. Max pooling hands all of it to the winner,
 # average pooling shares it out.
@@ -1519,7 +1515,6 @@ show(
     alt="A sneaker, and three masks of the pixels that get gradient through one, two and three max "
     "poolings: one pixel in four, one in sixteen, then nine single pixels.",
 )
-
 
 # %% [markdown]
 # Around the shoe the white pixels form a regular grid. There the background is 0 everywhere, every window is a tie of

@@ -124,7 +124,6 @@ show(
     "is 0.2 on the left; ELU and GELU bend smoothly.",
 )
 
-
 # %% [markdown]
 # Sigmoid is the least steep: nowhere more than 0.25, while tanh and ReLU reach 1. Read the dashed lines as traffic
 # rules for learning. When a network learns, a gradient comes back through each unit and is multiplied with the slope at
@@ -313,7 +312,6 @@ assert norms_before["relu"][0] < norms_before["tanh"][0] / 10
 assert norms_before["sigmoid"][0] / norms_before["sigmoid"][-1] < 1e-5
 assert 1 < norms_before["tanh"][0] / norms_before["tanh"][-1] < 30
 
-
 # %% [markdown]
 # Sigmoid's first layer gets less than a hundred-thousandth of what its last layer gets. The eleven slopes alone explain
 # most of it: 0.25 to the 11th power is 2 · 10⁻⁷. This is the **vanishing gradient**. With tanh, whose slope is 1 near
@@ -448,7 +446,6 @@ for name in ["relu", "sigmoid"]:
 assert by_rule["relu", "he_normal"][0] > 10 * norms_before["relu"][0]
 assert by_rule["sigmoid", "he_normal"][0] / by_rule["sigmoid", "he_normal"][-1] < 1e-3
 
-
 # %% [markdown]
 # ReLU's gradients grow by more than ten times and are now about the size of tanh's. Sigmoid's still vanish: twice the
 # variance is no match for a slope of a quarter at best. Activation and initialisation belong together: tanh with
@@ -542,7 +539,6 @@ for logits in [np.array([0.0, 1.0, 2.0]), np.array([1000.0, 1001.0, 1002.0])]:
 
 # %% evidence
 assert abs(-np.log(1 / 10) - 2.3026) < 1e-4
-
 
 # %% [markdown]
 # 2.3026, the natural logarithm of 10, is worth remembering: it is the loss of pure guessing with ten classes, and a
@@ -669,7 +665,6 @@ print(f"logits, from_logits=False {three[2]:.4f}")
 
 # %% evidence
 assert abs(three[0] - three[1]) < 1e-4 < 0.1 < abs(three[2] - three[0])
-
 
 # %% [markdown]
 # The third: logits are taken for probabilities, cut off at 0 and 1, and a number comes out that looks like any other
@@ -828,7 +823,6 @@ show(
     "Below the arrows the gradients: 1 at the loss, -1 at a, -0.25 at z and b, -0.5 at w, -0.125 "
     "at x.",
 )
-
 
 # %% [markdown]
 # Every gradient needs one number from the way forward (a, x, w) and one from the right. That is why training keeps all
@@ -996,7 +990,6 @@ for gradient in [1000.0, 0.001]:
 
 # %% evidence
 assert all(abs(size - 0.1) < 0.0005 for size in first_steps.values())
-
 
 # %% [markdown]
 # To the prediction: the corrected m is the gradient itself, the corrected v its square, so that the very first step has
@@ -1217,7 +1210,6 @@ for step in range(1, 41):
 difference = np.abs(np.array(yours) - descend(adam(0.3), ravine_gradient, (-4.0, 1.5))).max()
 print(f"largest distance between your path and Keras': {difference:.0e}")
 
-
 # %% [markdown]
 # ### The race on a real task
 #
@@ -1359,7 +1351,6 @@ show(
     alt="The loss is flat at about 2.3 up to a rate of 0.0003, falls until about 0.03, and rises "
     "steeply above 0.1.",
 )
-
 
 # %% [markdown]
 # Three regions: too low to move, learning, out of control. The lowest point is already too high for a whole training,
@@ -1599,7 +1590,6 @@ for name, runs in last_hidden.items():
     print(f"{name:16} dead units of the 32 in the last hidden layer: {dead_of_32}")
 assert min(high["warm-up, cosine"]) > 0.7
 assert np.mean(high["cosine"]) < np.mean(high["warm-up, cosine"]) - 0.02
-
 
 # %% [markdown]
 # With a warm-up every start survives a rate that is far too high. Without it, a start that ends at 0.10 has lost its
@@ -1987,7 +1977,6 @@ show(
     "Lower row: the gradients of each. The pooled map's gradient is dense; after the pooling only "
     "a quarter of the places get any, after ReLU fewer.",
 )
-
 
 # %% [markdown]
 # Read the lower row from right to left. The dense layer sends a gradient to every pooled number. Pooling hands each to

@@ -54,7 +54,6 @@ x_val = x_val.astype("float32") / 255
 print(x_train.shape, x_val.shape)
 print("training pictures a class:", np.bincount(y_train).tolist())
 
-
 # %% [markdown]
 # ## 1. One network, 2,000 pictures (12 minutes, core)
 #
@@ -253,7 +252,6 @@ print(f"labels by lot: training {inside:.1%}, validation {outside:.1%}")
 assert inside > 0.9
 assert outside < 0.2
 
-
 # %% [markdown]
 # It learns the telephone book, and of new pictures it then knows nothing: validation is near the 10% of guessing.
 # (Zhang, Bengio, Hardt, Recht and Vinyals did this in 2017 with ImageNet.) So backpropagation cannot tell a rule from a
@@ -321,7 +319,6 @@ assert abs(gains["L2"]) < 0.03
 assert abs(gains["early stopping"]) < 0.03
 assert 0.82 < np.mean(scores["early stopping"][0]) < 0.96
 assert losses["early stopping"] < 0.85 * losses["nothing"]
-
 
 # %% [markdown]
 # Less than three points either way, and the three starts of one remedy differ by as much (± is the standard deviation
@@ -549,7 +546,6 @@ assert correlation > 0.6
 trained["SpatialDropout"], _ = train_three("SpatialDropout", map_dropout=0.2)
 scores["SpatialDropout"] = report("SpatialDropout")
 
-
 # %% [markdown]
 # Whether that pays here the table of section 6 will tell; keep your guess.
 
@@ -737,7 +733,6 @@ network.set_weights(weights)
 assert abs(wrong_mode["shuffled"] - scores["BatchNorm"][1][0]) < 0.03
 assert wrong_mode["sorted by class"] < 0.6
 
-
 # %% [markdown]
 # Shuffled, nobody notices the mistake: a batch of 100 has about the same statistics as all pictures. Sorted, it is a
 # disaster: the mean of a batch of trousers is *trouser*, and BatchNorm takes just that away. (A test on shuffled data
@@ -889,7 +884,6 @@ apart = {
 for name, difference in apart.items():
     print(f"{name:22} at most {np.abs(difference).max():.0e} apart")
     assert np.abs(difference).max() < 1e-5
-
 
 # %% [markdown]
 # Within rounding of 32-bit numbers: you have written what the library computes. A practical trap sits in exercise 3.
@@ -1084,7 +1078,6 @@ assert np.mean(read["as it is"] == unseen_labels) > 0.92
 assert turned > 0.4
 assert np.mean(read["E 3 pixels"] == unseen_labels) < 0.5
 
-
 # %% [markdown]
 # Our verdict, with which you may quarrel:
 #
@@ -1243,7 +1236,6 @@ show(
     "pointing to the other side.",
 )
 
-
 # %% instructor [markdown]
 # **For instructors.** Take the vote by a show of hands before the reader of digits runs: the dispute is about B, C
 # and G on clothes (true, but of use?) and H. Typical wrong answers in exercise 5: the height's fraction for both
@@ -1357,7 +1349,6 @@ print(f"together minus nothing: {test_gain:+.1f} points; on validation {gain['to
 
 # %% evidence
 assert test_gain > 2
-
 
 # %% [markdown]
 # The difference is about that of the validation pictures, here as there more than two points. It need not have come out
@@ -1520,7 +1511,6 @@ assert by_rate["BatchNorm"][1:].min() > 60
 assert by_rate["without"][-2:].max() < 40
 assert by_rate["BatchNorm"].max() > by_rate["without"].max() + 1
 
-
 # %% [markdown]
 # Without BatchNorm the best rate stands next to the cliff: a few times larger, and the network is at the 10% of
 # guessing, for good. With it there is a plateau, at a higher level, and even a rate of 3 trains a network. This is what
@@ -1618,7 +1608,6 @@ print(f"moving mean {moving[0]:.2f}, moving variance {moving[1]:.2f}")
 # %% evidence
 assert 0.95 < np.std(in_training) < 1.05
 assert 0.5 < np.std(at_inference) < 0.66
-
 
 # %% [markdown]
 # About 0.58, that is $1 / \sqrt 3$. Dropout keeps the mean right (the moving mean is about 1), but not the variance:

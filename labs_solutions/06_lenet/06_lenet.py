@@ -100,7 +100,6 @@ for height, width in [(32, 32), (28, 28), (32, 64)]:
 # %% evidence
 assert c5_shapes == {(32, 32): (1, 1, 120), (28, 28): "impossible", (32, 64): (1, 9, 120)}
 
-
 # %% [markdown]
 # (a) From 28 pixels S4 would have maps of 4 x 4, and a 5 x 5 kernel does not fit. But that could be mended with smaller
 # kernels; the paper's own reason is a better one. A pixel at the rim of the input is seen by few windows, and the
@@ -247,7 +246,6 @@ show(
     "row that wraps around, 6 to 11 four in a row, 12 to 14 two pairs of neighbours with a gap, "
     "and column 15 all six.",
 )
-
 
 # %% [markdown]
 # 1,516, a bit less than two thirds. The rule: every group of three neighbours (the maps lie in a circle, so 5 is a
@@ -565,7 +563,6 @@ print(f"farthest apart: {distances.max():.0f}")
 # %% evidence
 assert nearest.min() == 20
 
-
 # %% [markdown]
 # The shapes are ours, drawn in the spirit of the paper's. Now the output layer and the whole network. The layer returns
 # the distance with a minus sign, so that the largest value wins, as Keras' accuracy expects.
@@ -651,7 +648,6 @@ def logits_of(model, images):
 print("training", x_train.shape, " validation", x_val.shape, " test", x_test.shape)
 low, high = as_1998(x_val).min(), as_1998(x_val).max()
 print("the input of 1998:", as_1998(x_val[:1]).shape, f"from {low:.3f} to {high:.3f}")
-
 
 # %% [markdown]
 # The paper's loss has two parts: the squared distance to the right code shall be small, **and** the squared distances
@@ -743,7 +739,6 @@ show(
     alt="Ten handwritten digits, 0 to 9, and below each the 12 x 7 picture that F6 makes of it: "
     "the printed digit's shape, readable with a few grey pixels.",
 )
-
 
 # %% [markdown]
 # F6 is not a heap of abstract numbers: it is a printed digit that you can read, because the codes told it what to be.
@@ -1136,7 +1131,6 @@ assert np.mean(all_three) >= 0.9905, (
     "your recipe is a little weaker than ours: tune it on validation, not here"
 )
 
-
 # %% [markdown]
 # In the mean over three trainings the small network of today passes the 99.05% of 1998, after 5 passes in place of 20.
 # Which digits of that can you trust? Another 10,000 digits from the same source would move each result by about 0.09
@@ -1350,7 +1344,6 @@ show(
     "many cells are empty.",
 )
 
-
 # %% [markdown]
 # Errors are not spread evenly. Four of the 45 pairs have about a third of them, and many pairs never meet. Which pairs
 # lead differs from run to run, for there are few errors; 4 and 9, 7 and 9, 2 and 7, 3 and 5 are the usual suspects.
@@ -1498,7 +1491,6 @@ show(
     "prediction, the confident ones framed: many are broken, cramped or ambiguous, some are plain "
     "to a human.",
 )
-
 
 # %% [markdown]
 # ### Exercise 8: `error_gallery` (written, objective 5)
@@ -1724,7 +1716,6 @@ show(
     alt="Six feature maps of a handwritten 4: edges on one side of the strokes in some, level or "
     "upright strokes in others.",
 )
-
 
 # %% [markdown]
 # With luck one kernel is light on one side and dark on the other (kernel 0, with our weights): an edge detector, softer
@@ -1952,7 +1943,6 @@ show(
     "diagonal, and the clothes have far more pictures in the doubtful groups.",
 )
 
-
 # %% [markdown]
 # Far more clothes than digits lie in the doubtful groups, as they should. The network is wrong ten times as often and
 # says so: accuracy and calibration are two different things. Do not count on it: large networks that are trained for
@@ -1998,7 +1988,6 @@ print(f"mean row and column: {centre}, standard deviation {spread}")
 # %% evidence
 assert np.abs(centres.mean(axis=0) - 14).max() < 0.1
 assert centres.std(axis=0).max() < 0.4
-
 
 # %% [markdown]
 # Always (14, 14), to within rounding. (Rows and columns count from 0, so the exact middle would be 13.5.) Now the three
@@ -2113,7 +2102,6 @@ show(
     "others are too large, off the centre, dark on bright, hard black and white, or entirely "
     "black.",
 )
-
 
 # %% [markdown]
 # Shown with 0 as black and 1 as white for all of them, two could be taken for training digits: the right one and (c),

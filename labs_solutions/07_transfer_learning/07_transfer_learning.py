@@ -116,7 +116,6 @@ show(
     "convertible, a spoonbill for a white stork.",
 )
 
-
 # %% [markdown]
 # About 17 of 20, and all 20 among the first five. The mistakes are those of somebody who looks well: two kinds of spiny
 # green fruit, two kinds of car, two kinds of long-legged white bird.
@@ -339,7 +338,6 @@ show(
     "two boxes learn. More: all but the first. All: every box. In these three the blocks start "
     "from ImageNet and the last layer from the probe.",
 )
-
 
 # %% [markdown]
 # (The last layer always starts anew, since it has other classes. In fine-tuning we first train it alone, on the frozen
@@ -567,7 +565,6 @@ print(
 
 # %% evidence
 assert features.shape == (322, 1280)
-
 
 # %% [markdown]
 # ### Exercise 4: `build_classifier` (objective 3)
@@ -797,7 +794,6 @@ print("from scratch, by split:", np.round(scratch, 2), f"mean {np.mean(scratch):
 # %% evidence
 assert 0.4 < np.mean(scratch) < 0.65
 assert np.mean(frozen[:3]) > np.mean(scratch) + 0.25
-
 
 # %% [markdown]
 # The probe is more than 25 points ahead: close to nine of ten pictures, against about half. And its dense layer of
@@ -1053,7 +1049,6 @@ assert 2.5e6 < tuned_params < 2.7e6
 assert abs(difference.mean()) < 0.06
 assert np.mean(tuned) > np.mean(scratch) + 0.2
 
-
 # %% [markdown]
 # Within a few points of the probe: apply the rule of section 3 to the differences, and see that they are no larger than
 # what a new split changes anyway. With 161 pictures near to ImageNet, 2.6 million parameters find nothing that the
@@ -1090,7 +1085,6 @@ show(
     alt="Accuracy over trainable parameters and over seconds. Frozen and fine-tuned lie close "
     "together far above scratch; frozen has by far the fewest parameters and seconds.",
 )
-
 
 # %% [markdown]
 # These are seconds of the processor, added up over its cores, for one split. They depend on your machine, and hold what
@@ -1485,7 +1479,6 @@ show(
     "are about equally accurate; fine-tuned from block 4 is a few points above both, with more "
     "than 200 times as many parameters as the probe and several times its seconds.",
 )
-
 
 # %% [markdown]
 # The order has changed. On stamps the probe was far ahead of the network from scratch; on clothes, a small network that

@@ -10,7 +10,6 @@ import secrets
 import time
 from typing import Any
 
-from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbconvert.filters.ansi import strip_ansi
 from nbformat import NotebookNode
@@ -18,6 +17,7 @@ from nbformat.v4 import new_output
 
 from course.grading.execute import limits
 from course.grading.execute.sandbox import Sandbox
+from course.kernels import Client
 
 GRACE_SECONDS = 2
 """From the interrupt of a cell to the end of its kernel."""
@@ -89,7 +89,7 @@ class Ran:
     """The cell's execution count."""
 
 
-class _Client(NotebookClient):
+class _Client(Client):
     """nbclient's, with a limit on what is kept of the outputs."""
 
     def __init__(self, notebook: NotebookNode, kernel: Sandbox) -> None:
