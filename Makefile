@@ -17,7 +17,7 @@ start: setup ## open the labs in JupyterLab
 
 test: setup sandbox browser ## run every check: labs, student labs, answers, tools, lint
 	$(PY) -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
-	    -n $(JOBS) --dist=loadfile --durations=15 labs_solutions notebooks tests $(ARGS)
+	    -n $(JOBS) --dist=loadfile --no-loadscope-reorder --durations=15 notebooks labs_solutions tests $(ARGS)
 
 setup: $(INSTALLED) data ## virtual environment, packages, data
 

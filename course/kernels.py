@@ -8,11 +8,11 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 import zmq
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.2
 
 
 class Client(NotebookClient):
-    """nbclient's, which looks once a second whether a message lies unread.
+    """nbclient's, which looks again and again whether a message lies unread.
 
     ZeroMQ tells of a message once. Where that falls between two looks of the event loop, nbclient goes on waiting for the
     reply of a cell until the cell's time is up, though the reply is there. Asking a socket for its events makes pyzmq look.
