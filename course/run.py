@@ -138,7 +138,7 @@ def run(selected: list[Lab], *, again: bool = False, check: bool = False) -> int
     Args:
         selected: the labs.
         again: execute in any case.
-        check: execute and write nothing; say what would be executed.
+        check: execute nothing and write nothing; say what would be executed.
 
     Returns:
         The exit status: 1 if a lab raised, wrote to stderr, or is too large; with `check`, if a lab has to be executed.

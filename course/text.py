@@ -107,9 +107,10 @@ def text_of(notebook: NotebookNode, name: str) -> str:
     if lost:
         raise CourseError("\n".join(lost))
     written = jupytext.writes(new_notebook(cells=cells, metadata={"jupytext": _FILTERS}), fmt=FORMAT)
-    return formatted(
-        re.sub(r"\n{3,}(?=# %%)", "\n\n", written), name
-    )  # ruff adds the second one that it wants after a function
+    one_blank_line = re.sub(
+        r"\n{3,}(?=# %%)", "\n\n", written
+    )  # after a function ruff adds the second one that it wants
+    return formatted(one_blank_line, name)
 
 
 def formatted(text: str, name: str) -> str:
