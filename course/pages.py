@@ -14,6 +14,8 @@ HOW_A_LAB_WORKS = """## How a lab works
 3. **Check** yourself: the cell below each exercise tells you what was expected, what your function gave, and often why.
    A failed check costs nothing: mend the function, run its cell again, then the check again.
 4. **Hints** are folded under each exercise, from a nudge to nearly the answer.
+5. **Core and further**: sections marked *further* come after the core and stand on their own. Do them another day, or not.
+   What came out of an experiment is drawn and tested in cells that are folded, so that nothing gives your prediction away.
 
 The checks that you see are not all there are: those that grade your lab use other numbers and other shapes, so write
 the function for any input that its description allows. **Validate** in the notebook's toolbar runs the visible checks
