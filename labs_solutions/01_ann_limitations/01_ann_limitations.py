@@ -723,7 +723,7 @@ assert np.allclose(as_written, jumbled, atol=1e-4)
 
 # %% [markdown]
 # The same outputs, up to rounding: the reordered network is the first one's *twin*. This was not statistics but an
-# exact experiment. For every network that reads digits there is one that reads the jumble equally well.
+# exact experiment. For every *dense* network that reads digits there is one that reads the jumble equally well.
 #
 # ### Exercise 5: `why_permutation_hurts` (written, objective 3)
 #
@@ -1171,9 +1171,9 @@ show(
 # %% [markdown]
 # Both networks learn their 1,000 images by heart. On images that they have not seen, the MLP reaches about 90% and the
 # CNN about 94%. The distance between training and validation accuracy is the *generalisation gap*; to fit the training
-# images at the price of a large gap is called *overfitting*. With 200 parameters for each image, remembering is easier
-# for the MLP than understanding. Draws differ by a point or two: the size of the gap changes with them, its sign does
-# not.
+# images at the price of a large gap is called *overfitting*. With 200 parameters for each image nothing keeps a network
+# from remembering; what it makes of new images is another matter. Draws differ by a point or two: the size of the gap
+# changes with them, its sign does not.
 #
 # Notice what is *not* the difference between the two networks: the CNN fits its training images as well. Yet of 100 new
 # images it gets about 6 wrong, not 10, because what it can express easily (patterns of neighbours, anywhere) suits
@@ -1378,10 +1378,10 @@ show(
 )
 
 # %% [markdown]
-# From 615,440 to 7,840 to 10. (One map of ten parameters finds one pattern; a real layer has a few dozen maps. The
-# CNN's first layer has 16, and 160 parameters.) In the drawing, with its row of seven instead of a square, every line
-# is a weight of its own in the first two cases; in the third, the three line styles are the only three weights there
-# are.
+# From 615,440 to 7,840 to 10. (One map of ten parameters finds one pattern; a real layer has dozens or hundreds of
+# maps. The CNN's first layer has 16, and 160 parameters.) In the drawing, with its row of seven instead of a square,
+# every line is a weight of its own in the first two cases; in the third, the three line styles are the only three
+# weights there are.
 #
 # This is the *convolutional* layer, and lab 02 builds it.
 
@@ -1425,8 +1425,8 @@ assert 96 < verdict["as written"][0] < 98
 # %% [markdown]
 # ## What we have seen
 #
-# **In one sentence.** A dense network treats an image as an unordered list of numbers, so it pays for every pixel at
-# every place separately: in weights, in images, and in errors when something moves.
+# **In one sentence.** To a dense network an image is a list of numbers in an order that means nothing, so it pays for
+# every pixel at every place separately: in weights, in images, and in errors when something moves.
 #
 # **In one paragraph.** Flattening makes the first layer enormous, because every unit has a weight for every pixel. The
 # dense network does not use the order of the pixels at all: a fixed permutation changes nothing for it, and costs a

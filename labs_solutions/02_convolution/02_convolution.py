@@ -612,8 +612,8 @@ assert same
 
 # %% [markdown]
 # A 1 x 1 convolution is a dense layer from channels to channels, applied at each pixel with the same weights. It mixes
-# channels and leaves places alone; networks use it to make many channels few before an expensive layer (Lin, Chen and
-# Yan, 2014).
+# channels and leaves places alone; Lin, Chen and Yan (2014) introduced it; Szegedy and others (2015, *Going deeper with
+# convolutions*) use it to make many channels few before an expensive layer.
 #
 # ### The layer in loops
 #

@@ -1175,9 +1175,10 @@ for way, multiplications in work.items():
     print("from its global average: 250")
 
 # %% [markdown]
-# Almost nine times, not sixteen, because the first convolution works on the full picture either way; and training did
-# not take nine times as long (section 4). Strided needs the fewest: it does not even compute what it would drop. The
-# blur adds about five in a hundred to *max*.
+# Almost nine times, not sixteen. Layer by layer the ratio is 1, 4 and 16: for each position of the picture 54 + 648 +
+# 2,592 multiplications without halving, 54 + 162 + 162 with pooling. Training did not take nine times as long (section
+# 4). Strided needs the fewest: it does not even compute what it would drop. The blur adds about five in a hundred to
+# *max*.
 #
 # The parameters are saved **later**: a dense layer on the flattened map has a weight for each position and channel,
 # and each halving divides that by four. 295,690 parameters without halving, 18,490 with two. Global average pooling
@@ -1215,10 +1216,11 @@ for way, multiplications in work.items():
 # 4. Average pooling or blur. The ink is the small value: max pooling erased the print with windows of 4. Keeping one
 #    pixel of sixteen makes strokes ragged or lets them vanish, depending on where they lie: aliasing.
 #
-# **Rubric.** 1 point for each case: a choice that fits (1: blur or average; 2: strided; 3: none, or a stated way to
-# get positions back; 4: average or blur, or max pooling of the *inverted* scan with a word on bolder strokes) together
-# with a reason that names a measurement or mechanism of this lab. Half a point for a fitting choice with a vague
-# reason ("it is more robust"). Max pooling in case 1 gets half a point if it is compared with stride by number.
+# **Rubric.** 1 point for each case: a choice that fits (1: blur or average, or none at all with its consistency of 1
+# and its price; 2: strided; 3: none, or a stated way to get positions back; 4: average or blur, or the largest value of
+# the *inverted* scan, which is the smallest of the scan, with a word on bolder strokes) together with a reason that
+# names a measurement or mechanism of this lab. Half a point for a fitting choice with a vague reason ("it is more
+# robust"). Max pooling in case 1 gets half a point if it is compared with stride by number.
 
 # %% instructor [markdown]
 # **For instructors.** Let the numbers be guessed aloud before the table is run. Exercise 5 is worth its time in pairs:
@@ -1280,8 +1282,8 @@ for way, multiplications in work.items():
 #
 # <details><summary>Explanation</summary>
 # (a) hands out 12 where 6 came in. <b>(b) is right</b>: one of them is chosen, in this lab the first. (Half to each
-# would also be a valid choice, if it is said.) (c) is average pooling. (d) the slope is not unique there, but with 0
-# behind a ReLU whole regions would never learn.
+# would also be a valid choice, if it is said.) (c) is average pooling. (d) the slope is not unique there, but every
+# choice that is allowed (every *subgradient*) hands out the whole 6, and 0 is not among them.
 # </details>
 #
 # **3. A network halves three times with stride 2. Away from borders, a move of the picture by which distance surely

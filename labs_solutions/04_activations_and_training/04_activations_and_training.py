@@ -400,9 +400,10 @@ show(
 # Sigmoid still guesses. The other five learn, although not equally well in so few steps. The straight line in a
 # logarithmic plot is the fingerprint of a factor per layer.
 #
-# A sharp question: Adam makes small gradients large again (section 5 shows how), so why does it not rescue sigmoid?
-# Because the same slopes act on the way forward. They shrink the *differences between images*, layer by layer. The next
-# cell measures what is left of them in the logits.
+# A sharp question: Adam divides each gradient by its usual size (section 5 shows how), so small gradients should not
+# matter. Why does it not rescue sigmoid? For one thing Adam adds a small number, in Keras 1e-7, to what it divides by,
+# and gradients far below that stay small. For another the same slopes act on the way forward. They shrink the
+# *differences between images*, layer by layer. The next cell measures what is left of them in the logits.
 
 # %%
 spread = {}
@@ -454,9 +455,9 @@ assert by_rule["sigmoid", "he_normal"][0] / by_rule["sigmoid", "he_normal"][-1] 
 #
 # ### Dead units
 #
-# ReLU has a price. If a unit's sum is negative for *every* image, its slope is zero for every image: no gradient, no
-# change, for ever. Such a unit is **dead**. We count them: units whose slope is below 0.01 for all of 1,000 validation
-# images.
+# ReLU has a price. If a unit's sum is negative for *every* image, its slope is zero for every image: no gradient, and
+# no change of its own. Such a unit is **dead**, until a change in the layers before it happens to lift its sum above
+# zero again. We count them: units whose slope is below 0.01 for all of 1,000 validation images.
 
 
 # %%
@@ -1194,10 +1195,11 @@ show(
 # Momentum collects speed, and so gets away, but it also swings from wall to wall. RMSprop and Adam divide the size of
 # the gradient away, weight by weight, so that steep and flat directions look alike to them.
 #
-# And yet Adam ends highest of the four in the ravine, behind plain SGD: its running mean of the gradient is a momentum,
-# it overshoots the lowest point, and forty steps are too few to come back. RMSprop, which has none, simply arrives. No
-# optimiser is the best everywhere, and two weights are a toy. A network has thousands; there are ravines and saddles
-# among them, but nobody can draw them.
+# And yet, with the rates tried here, Adam ends highest of the four in the ravine, behind plain SGD: its running mean of
+# the gradient is a momentum, it overshoots the lowest point, and forty steps are too few to come back. (A finer search
+# finds rates at which it ends far lower: a ranking is as good as the tuning behind it.) RMSprop, which has none, simply
+# arrives. No optimiser is the best everywhere, and two weights are a toy. A network has thousands; there are ravines
+# and saddles among them, but nobody can draw them.
 #
 # Your own Adam must walk the same path as Keras' (this cell works once you have solved exercise 5):
 
@@ -1721,9 +1723,9 @@ show(
 #   Treatment: more data, augmentation, regularisation (lab 05), stopping at the lowest validation loss.
 # - **A or D?** In D validation goes along first and turns later, and its accuracy stays far above guessing: the network
 #   learned something that holds for new images, then learned its 200 images by heart. In A it is worse than guessing
-#   from the start. A network that merely memorises cannot do that, since guessing is always open to it: to be
-#   confidently wrong on new images and right on training images, the two must have been treated differently. That is a
-#   bug.
+#   from the start. And A cannot have learned its images by heart: it has seen 20,000 of them about twice each, and its
+#   training loss is low on images that were new a moment before. What it learned holds for new images, so if validation
+#   says otherwise from the first look on, the two were treated differently. That is a bug.
 #
 # **Rubric, 5 points.** One for each patient with diagnosis, evidence read from the chart (a number or a shape, and what
 # it is compared with) and a treatment that fits; half a point if one of the three is missing. One for telling A from D
@@ -1810,8 +1812,8 @@ assert abs(on_test - on_validation) < 0.025
 # - Without activation functions a stack of layers is one layer.
 # - A factor per layer is a straight line on a logarithmic axis: vanishing gradients. tanh goes with Glorot's
 #   initialisation, ReLU with He's.
-# - A ReLU that is negative for every image is dead: slope 0, no gradient, no way back. High learning rates kill; leaky
-#   ReLUs cannot die.
+# - A ReLU that is negative for every image is dead: slope 0, no gradient of its own; only a change in the layers before
+#   it can wake it. High learning rates kill; leaky ReLUs cannot die.
 # - Softmax does not change when all logits are shifted: subtract each row's maximum. The loss of guessing among ten
 #   classes is 2.3026.
 # - `from_logits` has to match the last layer. Logits taken for probabilities give a wrong loss and no warning.

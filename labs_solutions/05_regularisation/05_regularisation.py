@@ -1096,9 +1096,9 @@ assert np.mean(read["E 3 pixels"] == unseen_labels) < 0.5
 #
 # ### Exercise 5: `build_augmenter` (objective 5)
 #
-# Keras' layers `RandomTranslation`, `RandomRotation` and `RandomFlip` count in fractions: of the height, of the width,
-# of a full turn. That is a trap: `RandomRotation(0.1)` turns by up to 36 degrees, not by a tenth of anything small.
-# Write a builder that takes what people think in, pixels and degrees.
+# Keras' layers `RandomTranslation` and `RandomRotation` count in fractions: of the height, of the width, of a full
+# turn. That is a trap: `RandomRotation(0.1)` turns by up to 36 degrees, not by a tenth of anything small. Write a
+# builder that takes what people think in, pixels and degrees.
 #
 # Two more traps. What comes into the picture from outside: by default these layers mirror the picture's edge
 # (`fill_mode="reflect"`), which gives a boot a second toe; you want black. And `RandomFlip` also turns pictures upside
@@ -1354,8 +1354,9 @@ assert test_gain > 2
 # The difference is about that of the validation pictures, here as there more than two points. It need not have come out
 # so: what you choose by a measurement looks a little too good in that measurement, and the more rows you choose from,
 # the more so. With eight rows and a gain that is several times the spread there was little luck to pick. So the test
-# numbers are the ones to publish, with their spread, and from now on these test pictures are used up: whoever changes
-# the recipe after seeing them needs new ones.
+# numbers are the ones to publish, with their spread, and whoever changes the recipe after seeing these test pictures
+# needs new ones. (Strictly they were not new here either: labs 03 and 04 have opened the same test set, for other
+# questions.)
 
 # %% instructor [markdown]
 # **For instructors.** The core of the lab ends with this section; the wrap-up and the questions need no computing.
@@ -1392,7 +1393,7 @@ assert test_gain > 2
 # - An augmentation is a claim: this change keeps the label. Half-turned sixes are nines; half-turned shirts are shirts.
 #   Mind Keras' fractions, its default filling, `RandomFlip`'s default, and write `training=False` when you call a model
 #   yourself.
-# - Regularised networks learn more slowly: a comparison has to say how many steps each had.
+# - A comparison has to say how many steps each network had.
 #
 # **Key terms.** Overfitting, generalisation, regularisation, L2, weight decay, early stopping, Dropout, inverted
 # Dropout, SpatialDropout, BatchNorm, moving statistics, momentum (of BatchNorm), training mode, inference mode,

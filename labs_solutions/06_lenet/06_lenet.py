@@ -651,8 +651,9 @@ print("the input of 1998:", as_1998(x_val[:1]).shape, f"from {low:.3f} to {high:
 
 # %% [markdown]
 # The paper's loss has two parts: the squared distance to the right code shall be small, **and** the squared distances
-# to the wrong ones large. The second part is needed, or the network could be content with painting the same for all.
-# Written with squared distances $d_i$ and the right class $t$, it is
+# to the wrong ones large. The second part lets the codes compete. (Where the codes are trained as well it is needed, or
+# the network could be content with painting the same for all. Here they are fixed.) Written with squared distances
+# $d_i$ and the right class $t$, it is
 #
 # $$ d_t + \log\Big(e^{-j} + \sum_i e^{-d_i}\Big) $$
 #
@@ -872,8 +873,7 @@ assert alive, "build_lenet5() twice: expected two models, got one."
 # ### Exercise 5: `train_lenet` (objective 4)
 #
 # The challenge: **98.9% or better on validation with 5 passes over the 55,000 training digits in batches of 256.** You
-# are free in everything else: optimiser, highest rate, form of the schedule. (Textbook recipes take ten passes and more
-# for it.)
+# are free in everything else: optimiser, highest rate, form of the schedule.
 #
 # One good schedule is at hand: `one_cycle` in section 3, with its Adam. What is asked of you is to write a schedule
 # *into a function* that works out its steps from its arguments, so that it comes down in time for any number of images,
@@ -1590,10 +1590,11 @@ show(
 
 # %% [markdown]
 # The legend counts the digits of each group, from the left. More than nine in ten sit in the last one, and there the
-# network is as good as it says. The other groups are so small that the error bars (one standard deviation) are wide.
-# Between 60% and 95% the points tend to lie a little below the diagonal: there the network says somewhat more than it
-# keeps. By how much, so few digits cannot tell, and another seed gives another answer. But doubt does mean something:
-# the doubtful groups are wrong far more often than the sure one. So use it.
+# point lies on the diagonal as far as the eye can tell: a few errors more or less among thousands of digits do not show
+# in this picture. The other groups are so small that the error bars (one standard deviation) are wide. Between 60% and
+# 95% the points tend to lie a little below the diagonal: there the network says somewhat more than it keeps. By how
+# much, so few digits cannot tell, and another seed gives another answer. But doubt does mean something: the doubtful
+# groups are wrong far more often than the sure one. So use it.
 #
 # ### Refuse the doubtful ones
 #
@@ -1918,11 +1919,11 @@ show(
 )
 
 # %% [markdown]
-# About 90%: some ten times the errors. That is not because it had learned digits before (it started anew, with random
-# weights), and not only because it memorised: even in training it got far from everything right. More than half of the
-# errors are among four kinds of tops, and the worst class is the shirt. What tells a shirt from a T-shirt, buttons and
-# a collar, hardly exists at 28 x 28 in grey, and some labels are matters of taste. A task has its own difficulty, and
-# its own floor, whatever the network.
+# About 90%: more than ten times the errors. That is not because it had learned digits before (it started anew, with
+# random weights), and not only because it memorised: even in training it got far from everything right. More than half
+# of the errors are among four kinds of tops, and the worst class is the shirt. What tells a shirt from a T-shirt,
+# buttons and a collar, hardly exists at 28 x 28 in grey, and some labels are matters of taste. A task has its own
+# difficulty, and its own floor, whatever the network.
 #
 # And how is it calibrated? (This part uses section 7: its function, its edges, its digits.)
 
@@ -2025,10 +2026,10 @@ def place(ink, by_mass=True):
 
 
 # %% [markdown]
-# One digit proves little. A set of 1,797 digits that MNIST has nothing to do with comes with scikit-learn: other
-# writers, collected in Turkey in the 1990s, stored as 8 x 8 values of 0 to 16 (E. Alpaydin and C. Kaynak, 1998,
-# *Optical recognition of handwritten digits*). We bring them to the network in the right way, and in six wrong ways
-# that are seen in real projects.
+# One digit proves little. A set of 1,797 digits by other writers comes with scikit-learn: collected in Turkey in the
+# 1990s, prepared with programs of NIST, whose digits MNIST is made of, stored as 8 x 8 values of 0 to 16 (E. Alpaydin
+# and C. Kaynak, 1998, *Optical recognition of handwritten digits*). We bring them to the network in the right way, and
+# in six wrong ways that are seen in real projects.
 #
 # **Predict.** Order them from harmless to deadly: (a) the whole 8 x 8 field stretched to 28 x 28; (b) scaled to 28 in
 # place of 20; (c) all right, but centred by the rectangle; (d) ink dark on bright paper; (e) values 0 to 255 in place

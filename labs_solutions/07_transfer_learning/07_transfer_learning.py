@@ -1323,8 +1323,10 @@ assert drift > 1
 #
 # And there is a second damage: training mode overwrites the moving averages, so the network has changed although
 # nothing has learned (we put the weights back). Fine-tuning with BatchNorm in training mode on small batches combines
-# both. Hence two locks: call the backbone as `base(inputs, training=False)` when you build the model, which stays so
-# whatever you unfreeze later; and keep BatchNorm's layers frozen, so that their scales and shifts do not learn either.
+# both. Hence the lock: keep BatchNorm's layers frozen, `trainable = False`, so that they stay in inference mode, and
+# their scales and shifts do not learn either. Textbooks give a second one, `base(inputs, training=False)` when the
+# model is built. In Keras 3 (seen in 3.15) it does not hold inside `fit`: the training mode of the outer model
+# overrides it (keras issue 20285), and a base that is unfrozen as a whole moves its averages all the same.
 
 # %% instructor [markdown]
 # **For instructors.** Ask for a reason with the guess for batches of two: what is the mean of two pictures good for?
@@ -1538,8 +1540,8 @@ show(
 # the baseline, and patients (not pictures) split into training and test. (3) All or much of it fine-tuned with
 # BatchNorm frozen, after a probe and a small network from scratch as baselines: far from ImageNet, a middling number of
 # labels, as in section 7. The technician's network was most likely in training mode: section 6 shows that batches of
-# two ruin BatchNorm, whatever the weights. Keep `training=False` and BatchNorm's layers frozen, repeat the grey channel
-# three times, preprocess as the backbone expects, and measure again over several draws.
+# two ruin BatchNorm, whatever the weights. Keep BatchNorm's layers frozen, repeat the grey channel three times,
+# preprocess as the backbone expects, and measure again over several draws.
 #
 # **Rubric.** Two points for each situation. One for a strategy that fits with both reasons, labels and distance (for
 # situation 2 from scratch is accepted with the reason that labels abound; for 3 top fine-tuned or a probe as a first
@@ -1613,7 +1615,8 @@ show(
 #
 # <details><summary>Explanation</summary>
 # (a) is what you meant. <b>(b) is right</b>: the head has trained since the model was compiled, and the training step
-# that was made then, and its optimiser, go by the old list of arrays. Nothing warns you. (c) nothing froze it. (d)
+# that was made then, and its optimiser, go by the old list of arrays, without a warning for as long as the batches keep
+# their size. (c) nothing froze it. (d)
 # <code>trainable</code> never changes values.
 # </details>
 #
