@@ -93,13 +93,10 @@ class TryAnswers(pytest.Item):
 
     def runtest(self) -> None:
         """Try each answer; fail with a line for each that came out otherwise."""
-        from course.answers import count_problems
-
         of_lab, name = _exercises(self.path.parent.name), self.path.stem
         answers = of_lab.attempts(name)
         outcomes = [outcome for answer in answers if (outcome := of_lab.judge(name, answer))]
-        problems = [f"{outcome.attempt.title!r} {outcome.problem}" for outcome in outcomes if outcome.problem]
-        problems += count_problems(answers)
+        problems = of_lab.problems(name, answers, outcomes)
         assert not problems, "\n".join(problems)
         refused = [outcome for outcome in outcomes if not outcome.attempt.right and not outcome.passed]
         assert len(refused) >= 5 + len({"stub", "None"}), "an exercise needs five mistakes besides the automatic ones"

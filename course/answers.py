@@ -8,6 +8,7 @@ from collections.abc import Callable
 import contextlib
 from dataclasses import dataclass
 import io
+import linecache
 from pathlib import Path
 import re
 import sys
@@ -19,7 +20,7 @@ from nbformat import NotebookNode
 from course import notebooks, text
 from course.spoilers import MUTANTS, STYLES, Spoiler
 from course.students import stub_of, without_hidden
-from course.syllabus import CourseError, Lab
+from course.syllabus import CourseError, Lab, bad_input_check
 
 _HEADER = re.compile(r"^# %% (right|wrong|not wrong|not right): (.+)$")
 
@@ -39,6 +40,16 @@ class Attempt:
 
 
 @dataclass(frozen=True)
+class Clause:
+    """A row of an answer file's table: what the docstring says, which check tests it, and which answers show that."""
+
+    text: str
+    tested_by: str
+    answers: tuple[str, ...]
+    """Titles: of wrong answers that break the clause, or of right ones that use what it allows."""
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What the checks said to an attempt."""
 
@@ -48,6 +59,8 @@ class Verdict:
     """What the visible part said; None if it passed."""
     message: str
     """What the whole check said."""
+    has_idea: bool
+    """Whether it passed, but for the check of bad input."""
     seconds: float
     problem: str
     """Why the verdict is not what it should be; empty if it is."""
@@ -62,6 +75,25 @@ class _Ran:
     message: str | None = None
     """Of what was raised; None if nothing."""
     kind: type | None = None
+
+
+def clauses(path: Path) -> list[Clause]:
+    """Return the rows of the table that an answer file begins with.
+
+    Raises:
+        CourseError: if there is no such file, or a row has not three columns.
+    """
+    lines = _lines(path)
+    table = [
+        line[1:].strip() for line in lines[: next((i for i, line in enumerate(lines) if line.startswith("# %%")), None)]
+    ]
+    found = []
+    for row in [line for line in table if line.startswith("|")][2:]:
+        columns = [column.strip() for column in row.strip("|").split(" | ")]
+        if len(columns) != 3 or not all(columns):
+            raise CourseError(f"{path}: expected `| clause | tested by | answers |`, got {row!r}")
+        found.append(Clause(columns[0], columns[1], tuple(title.strip() for title in columns[2].split(";"))))
+    return found
 
 
 def parse(path: Path) -> tuple[list[Attempt], set[str]]:
@@ -82,10 +114,8 @@ def parse(path: Path) -> tuple[list[Attempt], set[str]]:
 
 def _cells(path: Path) -> list[tuple[str, str, list[str]]]:
     """Return kind, title and lines of each cell of an answer file."""
-    if not path.exists():
-        raise CourseError(f"there are no answers {path}: CONTRIBUTING.md says what belongs there")
     cells = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+    for number, line in enumerate(_lines(path), start=1):
         if line.startswith("# %%"):
             header = _HEADER.match(line)
             if not header:
@@ -96,6 +126,12 @@ def _cells(path: Path) -> list[tuple[str, str, list[str]]]:
         elif cells:
             cells[-1][2].append(line)
     return cells
+
+
+def _lines(path: Path) -> list[str]:
+    if not path.exists():
+        raise CourseError(f"there are no answers {path}: CONTRIBUTING.md says what belongs there")
+    return path.read_text("utf-8").splitlines()
 
 
 class Exercises:
@@ -130,26 +166,39 @@ class Exercises:
             *(attempt for attempt in made if attempt.title not in excluded),
         ]
 
-    def judge(self, name: str, attempt: Attempt) -> Verdict | None:
-        """Run an attempt against the exercise's checks; None where an automatic one does not apply."""
-        check = self.cells[f"check_{name}"].source
+    def checks(self, name: str) -> list[str]:
+        """Return the sources of an exercise's checks: its own, and the one of bad input if it has one."""
+        wanted = (f"check_{name}", f"check_{bad_input_check(name)}")
+        return [self.cells[grade_id].source for grade_id in wanted if grade_id in self.cells]
+
+    def judge(self, name: str, attempt: Attempt, checks: list[str] | None = None) -> Verdict | None:
+        """Run an attempt against the exercise's checks, or those named; None where an automatic one does not apply."""
+        checks = [self.cells[f"check_{check}"].source for check in checks] if checks else self.checks(name)
         start = time.perf_counter()
-        visible = self._run(name, attempt, without_hidden(check))
-        whole = self._run(name, attempt, check)
+        visible = self._run(name, attempt, [without_hidden(check) for check in checks])
+        whole = self._run(name, attempt, checks)
         seconds = time.perf_counter() - start
         if attempt.automatic and not whole.applies:
             return None
         problem = _problem(attempt, visible, whole)
-        return Verdict(attempt, whole.message is None, visible.message, whole.message or "", seconds, problem)
+        has_idea = whole.message is None or (len(checks) > 1 and self._run(name, attempt, checks[:1]).message is None)
+        return Verdict(attempt, whole.message is None, visible.message, whole.message or "", has_idea, seconds, problem)
 
-    def _run(self, name: str, attempt: Attempt, check: str) -> _Ran:
+    def problems(self, name: str, attempts: list[Attempt], verdicts: list[Verdict]) -> list[str]:
+        """Return what is wrong with an exercise's answers and with the verdicts on them, a line each."""
+        found = [f"{verdict.attempt.title!r} {verdict.problem}" for verdict in verdicts if verdict.problem]
+        found += count_problems(attempts) + clause_problems(clauses(self.lab.answers / f"{name}.py"), attempts)
+        return found + (_split_problems(verdicts) if name in self.lab.bad_input else [])
+
+    def _run(self, name: str, attempt: Attempt, checks: list[str]) -> _Ran:
         namespace, stand_in = dict(self._imported()), None
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             try:
-                exec(compile(attempt.source, "<answer>", "exec"), namespace)  # noqa: S102
+                _execute(attempt.source, "<answer>", namespace)
                 if attempt.spoiler:
                     namespace[name] = stand_in = attempt.spoiler(namespace[name])
-                exec(compile(check, "<check>", "exec"), namespace)  # noqa: S102
+                for number, check in enumerate(checks):
+                    _execute(check, f"<check {number}>", namespace)
             except Exception as error:  # an answer may raise anything
                 return _Ran(_applies(stand_in), f"{type(error).__name__}: {error}", type(error))
         return _Ran(_applies(stand_in))
@@ -166,6 +215,12 @@ class Exercises:
                 raise CourseError(f"{self.lab.name}: its imports fail: {traceback.format_exc(limit=-1)}") from error
             self._imports = namespace
         return self._imports
+
+
+def _execute(source: str, name: str, namespace: dict) -> None:
+    """Run source that can be read back, as a notebook's can: checks quote the call that raised an error."""
+    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+    exec(compile(source, name, "exec"), namespace)  # noqa: S102
 
 
 def _applies(stand_in: Callable | None) -> bool:
@@ -187,6 +242,32 @@ def _problem(attempt: Attempt, visible: _Ran, whole: _Ran) -> str:
     if whole.kind is AssertionError and len(message) <= len("AssertionError: "):
         return "fails without a message"
     return ""
+
+
+def clause_problems(table: list[Clause], attempts: list[Attempt]) -> list[str]:
+    """Return what is missing in the table of clauses, or names answers that there are not."""
+    if not table:
+        return ["has no table of clauses at the beginning of its answers: CONTRIBUTING.md shows one"]
+    titles = {attempt.title for attempt in attempts}
+    named = {title for clause in table for title in clause.answers}
+    found = [
+        f"clause {clause.text!r} names the answer {title!r}, which is not there"
+        for clause in table
+        for title in clause.answers
+        if title not in titles
+    ]
+    return found + [
+        f"wrong answer {attempt.title!r} breaks no clause of the table"
+        for attempt in attempts
+        if not (attempt.right or attempt.automatic or attempt.title in named)
+    ]
+
+
+def _split_problems(verdicts: list[Verdict]) -> list[str]:
+    """Return what is wrong with the check of bad input of an exercise that has one."""
+    if any(not v.attempt.right and not v.passed and v.has_idea for v in verdicts):
+        return []
+    return ["has no wrong answer that the check of bad input alone refuses"]
 
 
 def count_problems(attempts: list[Attempt]) -> list[str]:
@@ -230,7 +311,7 @@ def _report_exercise(exercises: Exercises, name: str) -> int:
         f"{'':2}{name:28} {sum(v.passed for v in right):>3}/{len(right):<3} {killed:>3}/{len(wrong):<3} "
         f"{len(wrong) - killed:>8} {visible:>11} {sum(v.seconds for v in verdicts):>8.1f}"
     )
-    problems = [f"{v.attempt.title!r} {v.problem}" for v in verdicts if v.problem] + count_problems(attempts)
+    problems = exercises.problems(name, attempts, verdicts)
     for problem in problems:
         print(f"{'':6}{problem}")
     return len(problems)

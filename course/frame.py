@@ -6,9 +6,10 @@ import re
 from nbformat import NotebookNode
 
 from course import notebooks, roles
-from course.syllabus import Lab
+from course.syllabus import MOST_CORE_MINUTES, Lab
 from course.text import lines_of_cells
 
+MOST_CORE_WORDS = 5000
 PROSE_COLUMNS, CODE_COLUMNS, BLOCK_COLUMNS = 120, 100, 92
 """Lines of the text, of code, and of a block of code or numbers in prose, which JupyterLab breaks beside its file list."""
 OBJECTIVES, SEEN, CHECK, FURTHER, READ = (
@@ -36,12 +37,12 @@ def problems(lab: Lab, notebook: NotebookNode) -> list[str]:
 
 def headings(notebook: NotebookNode, level: int) -> Iterator[tuple[int, str]]:
     """Yield (cell number, text) of the headings of a level; what stands in code blocks is none."""
-    for number, line, in_block in _prose_lines(notebook):
+    for number, line, in_block in prose_lines(notebook):
         if not in_block and line.startswith("#" * level + " "):
             yield number, line[level + 1 :].strip()
 
 
-def _prose_lines(notebook: NotebookNode) -> Iterator[tuple[int, str, bool]]:
+def prose_lines(notebook: NotebookNode) -> Iterator[tuple[int, str, bool]]:
     """Yield (cell number, line, whether it stands in a code block) of the text cells."""
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type == "markdown":
@@ -58,13 +59,13 @@ def _titled(lab: Lab, notebook: NotebookNode) -> bool:
 def _blocks(notebook: NotebookNode, lines: list[int]) -> list[str]:
     return [
         f"line {lines[number]} and below: a line of a block has {len(line)} columns, {BLOCK_COLUMNS} at most: {line[:60]}..."
-        for number, line, in_block in _prose_lines(notebook)
+        for number, line, in_block in prose_lines(notebook)
         if in_block and len(line) > BLOCK_COLUMNS
     ]
 
 
 def _facts(notebook: NotebookNode) -> list[str]:
-    count = sum(line == roles.FACTS for _, line, _ in _prose_lines(notebook))
+    count = sum(line == roles.FACTS for _, line, _ in prose_lines(notebook))
     return [] if count == 1 else [f"the line `{roles.FACTS}` has to stand in the first cell, once; found {count}"]
 
 
@@ -90,7 +91,25 @@ def _sections(lab: Lab, notebook: NotebookNode) -> list[str]:
         minutes = sum(int(match[2]) for match in sections if match[3] == part)
         if minutes != stated:
             found.append(f"{part} sections take {minutes} minutes, course/syllabus.toml says {stated}")
+    if lab.minutes > MOST_CORE_MINUTES:
+        found.append(
+            f"the core takes {lab.minutes} minutes, {MOST_CORE_MINUTES} at most: move sections to further, or cut"
+        )
+    if (words := core_words(notebook)) > MOST_CORE_WORDS:
+        found.append(f"the core has {words} words to read, {MOST_CORE_WORDS} at most")
     return found
+
+
+def core_words(notebook: NotebookNode) -> int:
+    """Return how many words a student reads in the core: prose, without hints that are folded and code."""
+    words = 0
+    for cell in notebook.cells:
+        if cell.cell_type != "markdown" or roles.role_of(cell).keys() & {"instructor", "written"}:
+            continue
+        if f"## {SEEN}" in cell.source.split("\n"):
+            break
+        words += len(re.sub(r"(?s)<details>.*?</details>", "", cell.source).split())
+    return words
 
 
 def _objectives(notebook: NotebookNode) -> list[str]:
@@ -158,7 +177,7 @@ def _predictions(notebook: NotebookNode, lines: list[int]) -> list[str]:
 def _shows_a_result(cell: NotebookNode) -> str:
     """Return what a code cell says of its own result; nothing for cells that students write in or are checked by."""
     match = _RESULT.search(cell.source)
-    return match[0] if match and not roles.role_of(cell).keys() & {"exercise", "check", "imports"} else ""
+    return match[0] if match and not roles.role_of(cell).keys() & {"exercise", "check", "bad_input", "imports"} else ""
 
 
 def _widths(lab: Lab) -> list[str]:

@@ -6,11 +6,12 @@ import re
 
 from nbformat import NotebookNode
 
-from course import frame, notebooks, roles, text
+from course import frame, glossary, notebooks, roles, text
 from course.students import without_hidden
 from course.syllabus import Lab
 
-MAX_LINES = 30
+MAX_LINES, MAX_CHECK_LINES = 30, 40
+"""Of a cell; of a check's visible and of its hidden part."""
 MAX_BYTES = 900 * 1024
 """Each picture is stored twice: as itself, and as HTML with its alternative text."""
 _PAIRS = (
@@ -21,9 +22,9 @@ _PAIRS = (
 
 def problems(lab: Lab) -> list[str]:
     """Return what is wrong with a lab, a line each; an empty list where nothing is."""
-    found = frame.problems(lab, text.read(lab.text)) + solution_problems(
-        lab, text.notebook_of(lab), text.lines_of_cells(lab.text)
-    )
+    written = text.read(lab.text)
+    found = frame.problems(lab, written) + glossary.problems(lab, written)
+    found += solution_problems(lab, text.notebook_of(lab), text.lines_of_cells(lab.text))
     if not lab.solution.exists():
         return [*found, f"{lab.name} was never executed: `python -m course run {lab.name}`"]
     notebook = notebooks.read(lab.solution)
@@ -44,6 +45,7 @@ def solution_problems(lab: Lab, notebook: NotebookNode, lines: list[int] | None 
         found += [
             f"{where}: {what}" for what in (*_of_marks(cell), *_of_length(cell), *_of_pictures(cell), *_of_code(cell))
         ]
+    found += [f"{lab.name}, {notebooks.grade_id(cell)} {what}" for cell in notebook.cells for what in _of_checks(cell)]
     return found + [f"{lab.name}: {what}" for what in (*_of_exercises(lab, notebook), *_of_structure(notebook))]
 
 
@@ -67,9 +69,24 @@ def _of_length(cell: NotebookNode) -> Iterator[str]:
         return
     visible = len((without_hidden(source) if notebooks.BEGIN_HIDDEN in source else source).splitlines())
     hidden = len(source.splitlines()) - visible
+    most = MAX_CHECK_LINES if notebooks.is_check(cell) else MAX_LINES
     for lines, what in ((visible, "lines"), (hidden, "lines of hidden checks")):
-        if lines > MAX_LINES:
-            yield f"has {lines} {what}, {MAX_LINES} at most"
+        if lines > most:
+            yield f"has {lines} {what}, {most} at most"
+
+
+def _of_checks(cell: NotebookNode) -> Iterator[str]:
+    """Yield what a check defines that could take the place of something of a student's."""
+    if not notebooks.is_check(cell) or any(_of_code(cell)):
+        return
+    statements = ast.parse(cell.source).body
+    calls = [statement.value for statement in statements if isinstance(statement, ast.Expr)]
+    runs = [ast.unparse(call) for call in calls if ast.unparse(call).startswith("run_check(")]
+    functions = [statement.name for statement in statements if isinstance(statement, ast.FunctionDef)]
+    if len(runs) != 1 or len(runs) + len(functions) != len(statements):
+        yield 'has to be functions and one call of `run_check("name", _check_name)`, so that no name of it meets a student\'s'
+    if strange := [name for name in functions if not name.startswith("_check_")]:
+        yield f"defines {', '.join(strange)}: names of a check begin with _check_"
 
 
 def _of_pictures(cell: NotebookNode) -> Iterator[str]:
@@ -94,7 +111,7 @@ def _of_code(cell: NotebookNode) -> Iterator[str]:
 def _of_exercises(lab: Lab, notebook: NotebookNode) -> Iterator[str]:
     """Yield where the cells and the syllabus do not have the same exercises, checks and written answers, each once."""
     found = [name for cell in notebook.cells if (name := notebooks.grade_id(cell)) is not None]
-    expected = [*lab.points, *(f"check_{name}" for name in lab.points), *lab.written]
+    expected = [*lab.points, *(f"check_{name}" for name in lab.checks), *lab.written]
     for name in sorted({*found, *expected}):
         if found.count(name) != expected.count(name):
             yield (

@@ -9,11 +9,12 @@ import re
 
 from nbformat import NotebookNode
 
-from course.syllabus import CourseError, Lab
+from course.syllabus import CourseError, Lab, bad_input_check
 
 NAMED = {
     "exercise": "the function that students write, with its solution",
     "check": "the checks of that function, visible and hidden",
+    "bad_input": "its checks on bad input, which give points of their own",
     "written": "an answer in words: model answer and rubric",
     "uses": "shows a student's function off (or several: a, b), and may fail before it is written",
 }
@@ -91,29 +92,34 @@ def metadata(role: Role, lab: Lab) -> dict:
     if tags:
         result["tags"] = tags
     for word, name in role.items():
-        table = lab.written if word == "written" else lab.points
+        table = {"written": lab.written, "bad_input": lab.bad_input}.get(word, lab.points)
         if word in NAMED and (unknown := set(name.split(", ")) - table.keys()):
-            kind = "written" if word == "written" else "points"
+            kind = word if word in ("written", "bad_input") else "points"
             raise CourseError(
                 f'{word}="{name}": course/syllabus.toml does not list it for {lab.name}; add `{kind} = {{ {min(unknown)} = 2 }}`'
             )
-        if word in ("exercise", "check", "written"):
-            result["nbgrader"] = _mark(word, name, table[name])
+        if word in ("check", "bad_input"):
+            result["nbgrader"] = _check_mark(name if word == "check" else bad_input_check(name), lab)
+        elif word in ("exercise", "written"):
+            mark = {"schema_version": 3, "task": False, "locked": False, "solution": True, "grade_id": name}
+            is_written = word == "written"
+            result["nbgrader"] = mark | {"grade": is_written} | ({"points": table[name]} if is_written else {})
     return result
 
 
-def _mark(word: str, name: str, points: float) -> dict:
-    mark = {"schema_version": 3, "task": False, "locked": word == "check"}
-    mark |= {"grade": word != "exercise", "solution": word != "check"}
-    mark |= {"grade_id": f"check_{name}" if word == "check" else name}
-    return mark if word == "exercise" else mark | {"points": points}
+def _check_mark(check: str, lab: Lab) -> dict:
+    mark = {"schema_version": 3, "task": False, "locked": True, "grade": True, "solution": False}
+    return mark | {"grade_id": f"check_{check}", "points": lab.checks[check]}
+
+
+_WITH_IDS = ("imports", "exercise", "check", "bad_input", "written")
 
 
 def give_ids(notebook: NotebookNode) -> None:
     """Give every cell an id that only its own role or text decides."""
     taken: set[str] = set()
     for cell in notebook.cells:
-        word = next((word for word in ("imports", "exercise", "check", "written") if is_a(cell, word)), "")
+        word = next((word for word in _WITH_IDS if is_a(cell, word)), "")
         base = f"{word}-{role_of(cell)[word]}".rstrip("-") if word else _digest(cell)
         identity, copies = base, 1
         while identity in taken:

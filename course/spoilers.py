@@ -40,6 +40,19 @@ def control(function: Callable) -> Callable:
     return _stand_in(wrong, function)
 
 
+def obliging(function: Callable) -> Callable:
+    """Return a stand-in that refuses nothing: where the function raises an error, it returns None."""
+
+    def wrong(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except Exception:
+            wrong.changed.append(True)
+            return None
+
+    return _stand_in(wrong, function)
+
+
 def nothing(function: Callable) -> Callable:
     """Return a stand-in that returns None and does nothing."""
 

@@ -1,11 +1,15 @@
 """The labs as `syllabus.toml` states them: names, titles, minutes, data, points."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 import re
 import tomllib
 
 ROOT = Path(__file__).resolve().parent.parent
+MOST_CORE_MINUTES = 100
+MOST_FOR_BAD_INPUT = 1 / 4
+"""Of an exercise's points: who has the idea and forgot to refuse a wrong argument keeps the rest."""
+_BAD_INPUT = "_bad_input"
 
 
 class CourseError(Exception):
@@ -31,6 +35,8 @@ class Lab:
     """Graded function -> points."""
     written: dict[str, float]
     """Written answer -> points."""
+    bad_input: dict[str, float] = field(default_factory=dict)
+    """Graded function -> those of its points that it gets for refusing bad input, by a check of their own."""
     further_minutes: int = 0
     """A student's time for the sections after the core."""
     builds_on: tuple[str, ...] = ()
@@ -58,14 +64,43 @@ class Lab:
         return self.root / "tests" / "answers" / self.name
 
     @property
+    def checks(self) -> dict[str, float]:
+        """Check -> points, in the order of the lab: each exercise's, and behind it the one of bad input if it has one."""
+        result = {}
+        for name, points in self.points.items():
+            result[name] = points - self.bad_input.get(name, 0)
+            if name in self.bad_input:
+                result[name + _BAD_INPUT] = self.bad_input[name]
+        return result
+
+    @property
     def total_points(self) -> float:
         """All points of the lab."""
         return sum(self.points.values()) + sum(self.written.values())
 
 
+def exercise_of(check: str) -> str:
+    """Return the exercise that a check of `Lab.checks` belongs to."""
+    return check.removesuffix(_BAD_INPUT)
+
+
+def bad_input_check(exercise: str) -> str:
+    """Return the name of the check that gives an exercise's points for refusing bad input."""
+    return exercise + _BAD_INPUT
+
+
 def _lab(entry: dict, root: Path) -> Lab:
     lists = {name: tuple(entry.get(name, ())) for name in ("data", "builds_on")}
-    return Lab(**entry | lists | {"root": root})
+    lab = Lab(**entry | lists | {"root": root})
+    for name, points in lab.bad_input.items():
+        if name not in lab.points:
+            raise CourseError(f"course/syllabus.toml, {lab.name}: bad_input names {name}, which is no exercise")
+        if not 0 < points <= lab.points[name] * MOST_FOR_BAD_INPUT:
+            raise CourseError(
+                f"course/syllabus.toml, {lab.name}: bad_input gives {points:g} of the {lab.points[name]:g} points of {name}; "
+                f"{lab.points[name] * MOST_FOR_BAD_INPUT:g} at most, a quarter"
+            )
+    return lab
 
 
 def labs(selection: list[str] | None = None, *, root: Path = ROOT) -> list[Lab]:

@@ -14,22 +14,34 @@ minutes = 5
 budget_seconds = 10
 seconds = 1
 data = []
-points = { double = 2 }
+points = { double = 4 }
+bad_input = { double = 1 }
 written = { why = 1 }
 """
 SOLUTION = '''def double(values):
-    """Return twice the values."""
+    """Return twice the values; raise ValueError where there are none."""
     ### BEGIN SOLUTION
+    if values.size == 0:
+        raise ValueError("there are no values")
     return 2 * values
     ### END SOLUTION'''
-CHECK = """hints = [([1.0, 4.0], "That is the square.")]
-expect_close("double([1, 2])", double(np.array([1.0, 2.0])), [2.0, 4.0], hints=hints)
-passed("double")
-### BEGIN HIDDEN TESTS
-values = np.arange(6.0).reshape(2, 3)
-expect_close("double(values)", double(values), np.arange(6.0).reshape(2, 3) * 2)
-expect_unchanged("double(values)", values, np.arange(6.0).reshape(2, 3))
-### END HIDDEN TESTS"""
+CHECK = """def _check_double():
+    hints = [([1.0, 4.0], "That is the square.")]
+    expect_close("double([1, 2])", double(np.array([1.0, 2.0])), [2.0, 4.0], hints=hints)
+    ### BEGIN HIDDEN TESTS
+    values = np.arange(6.0).reshape(2, 3)
+    expect_close("double(values)", double(values), np.arange(6.0).reshape(2, 3) * 2)
+    expect_unchanged("double(values)", values, np.arange(6.0).reshape(2, 3))
+    ### END HIDDEN TESTS
+
+
+run_check("double", _check_double)"""
+BAD_INPUT = """def _check_double_bad_input():
+    expect_close("double([3])", double(np.array([3.0])), [6.0])
+    expect_error("double([])", lambda: double(np.zeros(0)))
+
+
+run_check("double, bad input", _check_double_bad_input)"""
 MARKDOWN = " [markdown]"
 HEADERS = {
     "title": MARKDOWN,
@@ -42,14 +54,15 @@ HEADERS = {
     "task": MARKDOWN,
     "double": ' exercise="double"',
     "check": ' check="double"',
+    "bad_input": ' bad_input="double"',
     "use": ' uses="double"',
     "ask": MARKDOWN,
     "why": MARKDOWN + ' written="why"',
     "end": MARKDOWN,
 }
 SOURCES = {
-    "title": "# 01 A tiny lab\n\n<!-- facts -->\n\n## Objectives\n\n1. **Double** numbers.",
-    "imports": "import numpy as np\n\nfrom utils.checks import expect_close, expect_unchanged, passed",
+    "title": "# 01 A tiny lab\n\n<!-- facts -->\n\n## Objectives\n\n1. double numbers.",
+    "imports": "import numpy as np\n\nfrom utils.checks import expect_close, expect_error, expect_unchanged, run_check",
     "predict": "## 1. Twice (5 minutes, core)\n\n**Predict.** What is twice two?",
     "guess": "*Your prediction:*",
     "experiment": "four = 2 * 2\nprint(four)",
@@ -58,6 +71,7 @@ SOURCES = {
     "task": "### Exercise 1: `double` (objective 1)\n\nWrite it.",
     "double": SOLUTION,
     "check": CHECK,
+    "bad_input": BAD_INPUT,
     "use": "print(double(np.ones(2)))",
     "ask": "### Exercise 2: `why` (written, objective 1)\n\nWhy?",
     "why": "Because it is.",

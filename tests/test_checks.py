@@ -3,7 +3,16 @@
 import pickle
 import traceback
 
-from utils.checks import expect_close, expect_equal, expect_error, expect_shape, expect_unchanged
+from utils.checks import (
+    expect_by_hand,
+    expect_close,
+    expect_equal,
+    expect_error,
+    expect_new,
+    expect_shape,
+    expect_unchanged,
+    run_check,
+)
 import keras
 from nbclient import NotebookClient
 from nbconvert.filters.ansi import strip_ansi
@@ -170,11 +179,141 @@ def test_a_notebook_shows_what_a_failed_check_says_and_no_way_through_the_checks
         assert output.evalue.split() == f"{said} {why}".split()
 
 
-def test_an_error_of_the_student_in_a_check_keeps_its_traceback() -> None:
-    (output,) = _errors("def answer():\n    return 1 / 0\n\nexpect_equal('answer()', answer(), 1)")
-    shown = strip_ansi("\n".join(output.traceback))
-    assert "return 1 / 0" in shown
-    assert "ZeroDivisionError: division by zero" in shown
+HALF = "def half(value):\n    return 1 / value\n"
+CHECKED = {
+    "expect_equal('half(0)', half(0), 1)": (
+        "half(0): expected a result, got ZeroDivisionError: division by zero.",
+        "It was raised in line 2 of the cell of half: `return 1 / value`. The call is valid: it must not raise an error.",
+    ),
+    "expect_equal('half(1)', half(\n        1,\n        2,\n    ), 1)": (
+        "half( 1, 2, ): expected a result, got TypeError: half() takes 1 positional argument but 2 were given.",
+        "The call is valid: it must not raise an error.",
+    ),
+    "half(1).shape": (
+        "half: expected a result that allows `half(1).shape`, got AttributeError: 'float' object has no attribute 'shape'.",
+        "Is what your function returns of the kind that the docstring says?",
+    ),
+    "expect_equal('half(1)', half(1), 2)": ("half(1): expected 2, got 1.", ""),
+    "expect_by_hand('half(0)', half, [0], 'math.sqrt')": (
+        "half(0): expected a result, got ZeroDivisionError: division by zero.",
+        "It was raised in line 2 of the cell of half: `return 1 / value`. The call is valid: it must not raise an error.",
+    ),
+}
+
+
+def test_a_valid_call_that_raises_is_named_with_the_students_line() -> None:
+    checks = [f"def _check():\n    {source}\n\n\nrun_check('half', _check)" for source in CHECKED]
+    for output, (said, why) in zip(_errors(HALF, *checks), CHECKED.values(), strict=True):
+        if said.startswith("half: ") and why:
+            said = said.replace("half: ", "half: ", 1)
+            assert output.evalue.startswith("half"), output.evalue
+        assert output.ename == "AssertionError"
+        assert strip_ansi("\n".join(output.traceback)) == f"AssertionError: {said}" + (f"\n{why}" if why else "")
+
+
+def test_a_check_that_passes_says_so_and_a_stub_stays_a_stub(capsys: pytest.CaptureFixture) -> None:
+    run_check("half, bad input", lambda: None)
+    assert capsys.readouterr().out == "half, bad input: all visible checks pass.\n"
+
+    def stub():
+        raise NotImplementedError("write this function")
+
+    with pytest.raises(NotImplementedError, match="write this"):
+        run_check("half", stub)
+
+
+def by_function(scores):
+    return keras.ops.softmax(scores)
+
+
+def by_layer(scores):
+    return keras.layers.Softmax()(scores)
+
+
+def by_other_name(scores):
+    return renamed(scores)
+
+
+def by_import(scores):
+    from keras.activations import softmax
+
+    return softmax(scores)
+
+
+def in_secret(scores):
+    try:
+        return keras.ops.softmax(scores)
+    except Exception:
+        return keras.ops.exp(scores)
+
+
+renamed = keras.ops.softmax
+SOFTMAX = ("keras.ops.softmax", "keras.activations.softmax", "tensorflow.nn.softmax")
+
+
+@pytest.mark.parametrize("function", [by_function, by_layer, by_other_name, by_import, in_secret])
+def test_what_is_to_be_written_by_hand_is_not_called(function) -> None:
+    with pytest.raises(
+        AssertionError, match=r"softmax\(x\): expected a function written by hand, got a call of .*softmax"
+    ):
+        expect_by_hand("softmax(x)", function, [np.zeros((1, 2))], *SOFTMAX)
+    expect_close("softmax(x)", keras.ops.softmax(np.zeros((1, 2))), [[0.5, 0.5]])
+    assert renamed is keras.ops.softmax, "all is put back"
+
+
+def test_what_is_written_by_hand_gives_its_result() -> None:
+    by_hand = lambda x: keras.ops.exp(x) / keras.ops.sum(keras.ops.exp(x), axis=1, keepdims=True)  # noqa: E731
+    expect_close("softmax(x)", expect_by_hand("softmax(x)", by_hand, [np.zeros((1, 2))], *SOFTMAX), [[0.5, 0.5]])
+    with pytest.raises(ImportError, match=r"there is no keras\.ops\.softest"):
+        expect_by_hand("softmax(x)", by_hand, [np.zeros((1, 2))], "keras.ops.softest")
+
+
+def test_all_of_a_module_is_taken_away() -> None:
+    from scipy import ndimage
+
+    with pytest.raises(AssertionError, match=r"got a call of scipy\.ndimage\.shift"):
+        expect_by_hand("shift(x)", lambda x: ndimage.shift(x, 1), [np.zeros(3)], "scipy.ndimage.*")
+    assert ndimage.shift(np.ones(3), 0).sum() == 3
+
+
+def test_a_result_that_is_the_input_is_no_new_array() -> None:
+    array = np.ones(3)
+    expect_new("f(x)", array.copy(), array)
+    expect_new("f(x)", keras.ops.convert_to_tensor(array), array)
+    for got in (array, array[1:]):
+        with pytest.raises(AssertionError, match="expected a new array"):
+            expect_new("f(x)", got, array)
+
+
+def test_numbers_are_plain_and_have_as_many_digits_as_differ() -> None:
+    with pytest.raises(AssertionError, match=r"f\(\): expected 10, got 9\."):
+        expect_equal("f()", np.int64(9), np.int64(10))
+    with pytest.raises(AssertionError, match=r"expected \{'a': \(1, 10\)\}, got \{'a': 9\.5\}"):
+        expect_equal("f()", {"a": np.float64(9.5)}, {"a": (1, np.int64(10))})
+    with pytest.raises(AssertionError, match=r"expected \[0\.25, 0\.75\], got \[0\.250002, 0\.749998\]"):
+        expect_close("f()", np.array([0.250002, 0.749998]), np.array([0.25, 0.75]), rtol=1e-7, atol=0)
+    with pytest.raises(AssertionError, match=r"expected 0\.1, got 0\.1000000001"):
+        expect_close("f()", 0.1000000001, 0.1, rtol=1e-12, atol=0)
+
+
+def test_two_mistakes_that_lead_to_one_number_are_both_named() -> None:
+    with pytest.raises(AssertionError, match=r"got 12\. No biases\. Or: Channels swapped\."):
+        expect_equal("f()", 12, 15, hints=[(12, "No biases."), (12, "Channels swapped."), (13, "Another.")])
+
+
+def test_an_error_has_to_say_what_is_asked_and_to_be_ones_own() -> None:
+    source = "def own(stride):\n    if stride < 1:\n        raise ValueError(f'stride is {stride}')\n"
+    exec(compile(source, "<answer>", "exec"), notebook := {})  # noqa: S102
+    own = notebook["own"]
+    expect_error("f(0)", lambda: own(0), says=("STRIDE", "0"), own=True)
+    with pytest.raises(AssertionError, match=r"whose message names pool_size, got 'stride is 0'"):
+        expect_error("f(0)", lambda: own(0), says=("stride", "pool_size"))
+    with pytest.raises(
+        AssertionError, match=r"expected a ValueError of your own, got one from inside a library: cannot reshape"
+    ):
+        expect_error("f(0)", lambda: np.zeros(3).reshape(2), own=True)
+    with pytest.raises(AssertionError, match=r"got 3\. It would never move\."):
+        expect_error("f(0)", lambda: 3, hint="It would never move.")
 
 
 def test_elsewhere_a_failed_check_is_an_ordinary_assertion_error() -> None:

@@ -24,10 +24,10 @@ def test_student_lab_has_the_exercise_but_neither_solution_nor_hidden_checks_nor
     assert not [piece for piece in REMOVED if piece in text]
     double = cell_named(student, "double").source
     assert "raise NotImplementedError" in double
-    assert '"""Return twice the values."""' in double
+    assert '"""Return twice the values; raise' in double
     check = cell_named(student, "check")
-    assert 'passed("double")' in check.source
-    assert check.metadata.nbgrader.points == 2
+    assert 'run_check("double", _check_double)' in check.source
+    assert check.metadata.nbgrader.points == 3
     assert check.metadata.editable is False
     solution = notebooks.read(lab.solution)
     assert [cell.id for cell in student.cells] == [
@@ -109,6 +109,14 @@ def test_nothing_is_written_where_nbgrader_refuses(tmp_path: Path) -> None:
         ({"use": "import matplotlib.pyplot as plt\nplt.show()"}, {}, "without alternative text"),
         ({"use": "x = 1\n" * 31}, {}, "has 31 lines, 30 at most"),
         ({"use": "def broken("}, {}, "not plain Python"),
+        ({"check": "double(1)\n" + small_course.CHECK}, {}, "check_double has to be functions and one call of"),
+        (
+            {"check": small_course.CHECK.replace("_check_double", "values")},
+            {},
+            "defines values: names of a check begin",
+        ),
+        ({"bad_input": "def _check_it():\n    pass"}, {}, "check_double_bad_input has to be functions and one call of"),
+        ({"bad_input": small_course.BAD_INPUT.replace("    e", "    x = 1\n" * 40 + "    e", 1)}, {}, "40 at most"),
         ({"check": small_course.CHECK.replace("### END HIDDEN TESTS", "")}, {}, "without END HIDDEN"),
         ({"double": "def double(values):\n    return 2 * values"}, {}, "exercise without BEGIN SOLUTION"),
     ],
@@ -149,7 +157,7 @@ def test_lint_finds_a_stored_picture_without_alternative_text(tmp_path: Path) ->
             cell.outputs = [new_output("display_data", {"image/png": "iVBORw0KGgo="})]
     notebooks.number_cells(notebook)
     found = lint.stored_output_problems(lab, notebook)
-    assert len(found) == 6
+    assert len(found) == 7
     assert all("has a picture without alternative text" in problem for problem in found)
 
 
@@ -158,7 +166,7 @@ def test_lint_finds_what_stayed_in_a_student_lab(tmp_path: Path) -> None:
     derive(None, root=tmp_path)
     solution, student = notebooks.read(lab.solution), notebooks.read(lab.student)
     cell = cell_named(student, "double")
-    cell.source = cell.source.replace("raise NotImplementedError", "return 2 * values #")
+    cell.source = cell_named(solution, "double").source.replace("### ", "# ")
     assert any("still holds the solution" in problem for problem in lint.student_problems(lab, solution, student))
     found = lint.student_problems(lab, solution, solution)
     assert any("still holds BEGIN" in problem for problem in found)
@@ -190,5 +198,5 @@ def test_readme_keeps_what_stands_around_the_table(tmp_path: Path) -> None:
     readme = (tmp_path / "README.md").read_text()
     assert readme.startswith("# Course\n")
     assert readme.endswith("\nMore.\n")
-    assert "| [01 A tiny lab](labs_solutions/01_tiny/01_tiny.ipynb) | 5 min | 1 s |  | 3 |" in readme
+    assert "| [01 A tiny lab](labs_solutions/01_tiny/01_tiny.ipynb) | 5 min | 1 s |  | 5 |" in readme
     assert "[01 A tiny lab](01_tiny/01_tiny.ipynb)" in (tmp_path / "notebooks" / "START.md").read_text()

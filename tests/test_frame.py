@@ -30,6 +30,8 @@ FURTHER = "\n\n## Further\n\n## 2. More (7 minutes, further)\n\n## Read on"
         ("predict", "core)", "optional)", "`## 1. Twice (5 minutes, optional)` is not where"),
         ("predict", "5 minutes", "6 minutes", "core sections take 6 minutes, course/syllabus.toml says 5"),
         ("predict", "## 1.", "## 2.", "sections are numbered 2"),
+        ("ask", "Why?", "Why?\n" + "Because of all that was said above.\n" * 800, "words to read, 5000 at most"),
+        ("ask", "Why?", "<details><summary>Hint</summary>\n\n" + "Think of it.\n" * 2000 + "</details>", ""),
         ("end", "## What we have seen", "## Summary", "`## Summary` is not where"),
         ("end", "\n\n## Read on", FURTHER, "further sections take 7 minutes, course/syllabus.toml says 0"),
         ("end", "## Check yourself", "## 2. Late (0 minutes, core)\n\n## Check yourself", "is not where or what"),

@@ -61,7 +61,7 @@ def test_run_makes_the_notebook_of_the_text(tmp_path: Path) -> None:
     assert run([lab]) == 0
     made = notebooks.read(lab.solution)
     assert not text.disagreement(lab)
-    assert [c.execution_count for c in made.cells if c.cell_type == "code"] == [1, 2, 3, 4, 5, 6]
+    assert [c.execution_count for c in made.cells if c.cell_type == "code"] == [1, 2, 3, 4, 5, 6, 7]
     assert cell_named(made, "use").outputs[0].text == "[2. 2.]\n"
     stored = lab.solution.read_text()
     assert run([lab], again=True) == 0
@@ -137,7 +137,7 @@ def test_an_edit_in_the_notebook_is_not_thrown_away(tmp_path: Path, capsys: pyte
     [
         ("1 / 0", "ZeroDivisionError"),
         ("import sys\nprint('a warning', file=sys.stderr)", "writes to stderr"),
-        ("import os\nprint(os.urandom(500_000).hex())", "900 KiB at most. The largest outputs: cell 10 "),
+        ("import os\nprint(os.urandom(500_000).hex())", "900 KiB at most. The largest outputs: cell 11 "),
         ("def broken(", "not plain Python"),
         ("import os\nos._exit(3)", "the kernel died"),
     ],

@@ -4,13 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from course.syllabus import CourseError, labs
+from course.syllabus import CourseError, exercise_of, labs
 from tests import small_course
 
 
 def test_points_and_paths(tmp_path: Path) -> None:
     lab = small_course.make(tmp_path)
-    assert lab.total_points == 3
+    assert lab.total_points == 5
+    assert lab.checks == {"double": 3, "double_bad_input": 1}
+    assert [exercise_of(check) for check in lab.checks] == ["double", "double"]
     assert lab.solution == tmp_path / "labs_solutions" / "01_tiny" / "01_tiny.ipynb"
     assert lab.student == tmp_path / "notebooks" / "01_tiny" / "01_tiny.ipynb"
 
@@ -28,6 +30,8 @@ def test_a_lab_is_named_by_its_beginning() -> None:
         ("minutes", "hours", "hours"),
         ('"01_tiny"', '"tiny"', "no lab name"),
         ("[[lab]]", "[[lab", "not a table"),
+        ("{ double = 1 }", "{ double = 2 }", "bad_input gives 2 of the 4 points of double; 1 at most, a quarter"),
+        ("{ double = 1 }", "{ triple = 1 }", "bad_input names triple, which is no exercise"),
         ("[[lab]]", small_course.SYLLABUS + "[[lab]]", "in order, each once"),
     ],
 )

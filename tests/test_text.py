@@ -31,21 +31,20 @@ def run_without_executing(lab: Lab) -> None:
 def test_marks_points_tags_and_ids_follow_from_the_roles(tmp_path: Path) -> None:
     notebook = text.notebook_of(small_course.make(tmp_path))
     marks = {name: cell_named(notebook, name).metadata.get("nbgrader", {}) for name in SOURCES}
-    assert {name for name, mark in marks.items() if mark} == {"double", "check", "why"}
-    assert (marks["double"].grade_id, marks["check"].grade_id, marks["why"].grade_id) == (
-        "double",
-        "check_double",
-        "why",
-    )
-    assert (marks["check"].points, marks["why"].points, marks["check"].locked) == (2, 1, True)
+    assert {name for name, mark in marks.items() if mark} == {"double", "check", "bad_input", "why"}
+    ids = ["double", "check_double", "check_double_bad_input", "why"]
+    assert [marks[name].grade_id for name in ("double", "check", "bad_input", "why")] == ids
+    assert [marks[name].points for name in ("check", "bad_input", "why")] == [3, 1, 1]
+    assert marks["check"].locked
+    assert marks["bad_input"].locked
     assert notebooks.is_check(cell_named(notebook, "check"))
     assert notebooks.is_written_answer(cell_named(notebook, "why"))
     assert notebooks.is_solution(cell_named(notebook, "double"))
     assert notebooks.tags(cell_named(notebook, "use")) == ["raises-exception"]
     assert cell_named(notebook, "double").id == "exercise-double"
-    assert "### Exercise 1: `double` (2 points, objective 1)" in cell_named(notebook, "task").source
+    assert "### Exercise 1: `double` (4 points, objective 1)" in cell_named(notebook, "task").source
     assert "### Exercise 2: `why` (1 point, written, objective 1)" in cell_named(notebook, "ask").source
-    facts = "*5 minutes for you; 1 s of computing on two idle cores; 3 points. Data: none to be loaded.*"
+    facts = "*5 minutes for you; 1 s of computing on two idle cores; 5 points. Data: none to be loaded.*"
     assert facts in cell_named(notebook, "title").source
 
 
@@ -165,7 +164,7 @@ def test_text_and_notebook_that_disagree_are_found(tmp_path: Path, where: str) -
     save(lab, stored)
     found = text.disagreement(lab)
     assert bool(found) == (where != "nothing")
-    line = {"source": "line 20", "cells": "line 66"}
+    line = {"source": "line 20", "cells": "line 79"}
     assert where == "nothing" or f"01_tiny.ipynb is not what 01_tiny.py makes of it, from {line[where]} on" in found
 
 

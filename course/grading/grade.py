@@ -19,7 +19,7 @@ from course.grading.record.keys import key
 from course.grading.record.late import LatePolicy
 from course.grading.record.record import Recorder
 from course.grading.report import results
-from course.syllabus import Lab
+from course.syllabus import Lab, exercise_of
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def _result(
     before = {exercise.name: exercise for exercise in previous.exercises} if previous else {}
     exercises = tuple(
         done.get(name) or before.get(name) or Exercise(name, points, outcome=Outcome.NOT_RUN, message="Not graded yet.")
-        for name, points in lab.points.items()
+        for name, points in lab.checks.items()
     )
     # After some exercises only, the rest is as old as it was: a whole run has to look at it again where that is due.
     before_partly = previous.key if previous else "partly"
@@ -206,7 +206,8 @@ def _dry_run(lab: Lab, found: list[Submission], to: Path, options: Options) -> i
         if isinstance(job, Result):
             what = "cannot be read"
         else:
-            what = f"would be executed: {len(job.points) - len(job.missing)} of {len(job.points)} exercises attempted"
+            asked = {exercise_of(name) for name in job.points}
+            what = f"would be executed: {len(asked) - len(job.missing)} of {len(asked)} exercises attempted"
         print(f"  {submission.student}: {what}{''.join(f'; {remark}' for remark in job.remarks)}")
     print("Nothing was executed and nothing changed.")
     return 0

@@ -20,6 +20,14 @@ from course.syllabus import Lab, labs
 
 NAME = "01_small"
 POINTS = {"mean_square": 2, "scale_rows": 3, "clip_negative": 2, "running_total": 3}
+CHECK_POINTS = {
+    "mean_square": 2,
+    "scale_rows": 2.5,
+    "scale_rows_bad_input": 0.5,
+    "clip_negative": 2,
+    "running_total": 3,
+}
+"""As they are given, check by check."""
 WRITTEN = {"why_a_copy": 2}
 SYLLABUS = """
 [[lab]]
@@ -30,12 +38,13 @@ budget_seconds = 10
 seconds = 1
 data = []
 points = { mean_square = 2, scale_rows = 3, clip_negative = 2, running_total = 3 }
+bad_input = { scale_rows = 0.5 }
 written = { why_a_copy = 2 }
 """
 
 IMPORTS = """import numpy as np
 
-from utils.checks import expect_close, expect_equal, expect_shape, expect_unchanged, passed"""
+from utils.checks import expect_close, expect_equal, expect_error, expect_shape, expect_unchanged, run_check"""
 
 SOLUTIONS = {
     "mean_square": '''def mean_square(values):
@@ -44,8 +53,10 @@ SOLUTIONS = {
     return np.mean(np.square(values))
     ### END SOLUTION''',
     "scale_rows": '''def scale_rows(matrix):
-    """Return the matrix with every row divided by its sum."""
+    """Return the matrix with every row divided by its sum; raise ValueError where a sum is zero."""
     ### BEGIN SOLUTION
+    if not matrix.sum(axis=1).all():
+        raise ValueError("a row sums to zero")
     return matrix / matrix.sum(axis=1, keepdims=True)
     ### END SOLUTION''',
     "clip_negative": '''def clip_negative(values):
@@ -66,41 +77,63 @@ SOLUTIONS = {
     ### END SOLUTION''',
 }
 CHECKS = {
-    "mean_square": """hints = [(2.25, "That is the square of the mean."), (5, "That is the sum: divide by how many there are.")]
-expect_close("mean_square([1, 2])", mean_square(np.array([1.0, 2.0])), 2.5, hints=hints)
-passed("mean_square")
-### BEGIN HIDDEN TESTS
-secret_values = np.array([[3.0, -4.0], [0.0, 1.0]])
-expect_close("mean_square([[3, -4], [0, 1]])", mean_square(secret_values), 6.5)
-### END HIDDEN TESTS""",
-    "scale_rows": """got = scale_rows(np.array([[1.0, 3.0], [2.0, 2.0]]))
-expect_shape("scale_rows([[1, 3], [2, 2]])", got, (2, 2))
-expect_close("scale_rows([[1, 3], [2, 2]])", got, [[0.25, 0.75], [0.5, 0.5]])
-passed("scale_rows")
-### BEGIN HIDDEN TESTS
-secret_matrix = np.array([[1.0, 1.0, 2.0], [0.0, 3.0, 1.0]])
-expect_close("scale_rows(matrix)", scale_rows(secret_matrix), [[0.25, 0.25, 0.5], [0.0, 0.75, 0.25]])
-### END HIDDEN TESTS""",
-    "clip_negative": """values = np.array([-1.0, 0.0, 2.0])
-expect_close("clip_negative([-1, 0, 2])", clip_negative(values), [0, 0, 2])
-passed("clip_negative")
-### BEGIN HIDDEN TESTS
-expect_unchanged("clip_negative([-1, 0, 2])", values, [-1, 0, 2])
-secret_values = np.array([[-3.0, 4.0], [5.0, -6.0]])
-expect_close("clip_negative([[-3, 4], [5, -6]])", clip_negative(secret_values), [[0, 4], [5, 0]])
-expect_unchanged("clip_negative([[-3, 4], [5, -6]])", secret_values, [[-3, 4], [5, -6]])
-### END HIDDEN TESTS""",
-    "running_total": """expect_equal("running_total([1, 2, 3])", running_total(np.array([1, 2, 3])), np.array([1, 3, 6]))
-passed("running_total")
-### BEGIN HIDDEN TESTS
-expect_equal("running_total([5, -5, 2, 0])", running_total(np.array([5, -5, 2, 0])), np.array([5, 0, 2, 2]))
-### END HIDDEN TESTS""",
+    "mean_square": """def _check_mean_square():
+    hints = [(2.25, "That is the square of the mean."), (5, "That is the sum: divide by how many there are.")]
+    expect_close("mean_square([1, 2])", mean_square(np.array([1.0, 2.0])), 2.5, hints=hints)
+    ### BEGIN HIDDEN TESTS
+    secret_values = np.array([[3.0, -4.0], [0.0, 1.0]])
+    expect_close("mean_square([[3, -4], [0, 1]])", mean_square(secret_values), 6.5)
+    ### END HIDDEN TESTS
+
+
+run_check("mean_square", _check_mean_square)""",
+    "scale_rows": """def _check_scale_rows():
+    got = scale_rows(np.array([[1.0, 3.0], [2.0, 2.0]]))
+    expect_shape("scale_rows([[1, 3], [2, 2]])", got, (2, 2))
+    expect_close("scale_rows([[1, 3], [2, 2]])", got, [[0.25, 0.75], [0.5, 0.5]])
+    ### BEGIN HIDDEN TESTS
+    secret_matrix = np.array([[1.0, 1.0, 2.0], [0.0, 3.0, 1.0]])
+    expect_close("scale_rows(matrix)", scale_rows(secret_matrix), [[0.25, 0.25, 0.5], [0.0, 0.75, 0.25]])
+    ### END HIDDEN TESTS
+
+
+run_check("scale_rows", _check_scale_rows)""",
+    "clip_negative": """def _check_clip_negative():
+    values = np.array([-1.0, 0.0, 2.0])
+    expect_close("clip_negative([-1, 0, 2])", clip_negative(values), [0, 0, 2])
+    ### BEGIN HIDDEN TESTS
+    expect_unchanged("clip_negative([-1, 0, 2])", values, [-1, 0, 2])
+    secret_values = np.array([[-3.0, 4.0], [5.0, -6.0]])
+    expect_close("clip_negative([[-3, 4], [5, -6]])", clip_negative(secret_values), [[0, 4], [5, 0]])
+    expect_unchanged("clip_negative([[-3, 4], [5, -6]])", secret_values, [[-3, 4], [5, -6]])
+    ### END HIDDEN TESTS
+
+
+run_check("clip_negative", _check_clip_negative)""",
+    "running_total": """def _check_running_total():
+    expect_equal("running_total([1, 2, 3])", running_total(np.array([1, 2, 3])), np.array([1, 3, 6]))
+    ### BEGIN HIDDEN TESTS
+    expect_equal("running_total([5, -5, 2, 0])", running_total(np.array([5, -5, 2, 0])), np.array([5, 0, 2, 2]))
+    ### END HIDDEN TESTS
+
+
+run_check("running_total", _check_running_total)""",
 }
+BAD_INPUT = """def _check_scale_rows_bad_input():
+    expect_close("scale_rows([[1, 3]])", scale_rows(np.array([[1.0, 3.0]])), [[0.25, 0.75]])
+    ### BEGIN HIDDEN TESTS
+    secret_zeros = np.array([[1.0, 3.0], [2.0, -2.0]])
+    expect_error("scale_rows(a row of sum 0)", lambda: scale_rows(secret_zeros))
+    ### END HIDDEN TESTS
+
+
+run_check("scale_rows, bad input", _check_scale_rows_bad_input)"""
 MODEL_ANSWER = "**Model answer.** The caller may still need the array. One point for *caller*, one for *still needs*."
 
+REFUSE = "    if not matrix.sum(axis=1).all():\n        raise ValueError('a row sums to zero')\n"
 RIGHT = {
     "mean_square": 'def mean_square(values):\n    """Return the mean of the squares."""\n    return (values**2).mean()\n',
-    "scale_rows": "def scale_rows(matrix):\n    return matrix / matrix.sum(axis=1, keepdims=True)\n",
+    "scale_rows": f"def scale_rows(matrix):\n{REFUSE}    return matrix / matrix.sum(axis=1, keepdims=True)\n",
     "clip_negative": "def clip_negative(values):\n    return np.maximum(values, 0)\n",
     "running_total": "def running_total(values):\n    totals, total = [], 0\n    for value in values:\n"
     "        total += value\n        totals.append(total)\n    return np.array(totals)\n",
@@ -109,7 +142,7 @@ RIGHT = {
 RIGHT_WITH_LOOPS = {
     "mean_square": "def mean_square(values):\n    total = 0.0\n    for value in values.ravel():\n"
     "        total += value * value\n    return total / values.size\n",
-    "scale_rows": "def scale_rows(matrix):\n    rows = [[value / sum(row) for value in row] for row in matrix.tolist()]\n"
+    "scale_rows": f"def scale_rows(matrix):\n{REFUSE}    rows = [[value / sum(row) for value in row] for row in matrix.tolist()]\n"
     "    return np.array(rows)\n",
     "clip_negative": "def clip_negative(values):\n    return np.where(values < 0, 0, values)\n",
     "running_total": "def running_total(values):\n    result = np.zeros_like(values)\n    for i in range(len(values)):\n"
@@ -140,12 +173,15 @@ def cells() -> list[NotebookNode]:
         new_code_cell('rng = np.random.default_rng(0)\nprint("looked at", rng.random(1000).mean())', id="look"),
     ]
     for name, points in POINTS.items():
-        check = mark(f"check_{name}", grade=True, locked=True, points=points)
+        check = mark(f"check_{name}", grade=True, locked=True, points=CHECK_POINTS[name])
         result += [
             new_markdown_cell(f"### Exercise: `{name}` ({points} points)", id=f"task-{name}"),
             new_code_cell(SOLUTIONS[name], id=f"cell-{name}", metadata=mark(name, solution=True)),
             new_code_cell(CHECKS[name], id=f"cell-check-{name}", metadata=check),
         ]
+    errors = mark("check_scale_rows_bad_input", grade=True, locked=True, points=0.5)
+    place = next(number for number, cell in enumerate(result) if cell.id == "cell-check-scale_rows") + 1
+    result.insert(place, new_code_cell(BAD_INPUT, id="cell-check-scale_rows-bad", metadata=errors))
     use = "def doubled(values):\n    return 2 * values\n\n\nprint(mean_square(doubled(rng.random(10_000))))"
     return [
         *result,

@@ -11,6 +11,7 @@ from course.grading.execute.definitions import definitions, unusual_names
 from course.grading.execute.passes import Pass, Ran, State
 from course.grading.execute.words import for_students, is_syntax_error, killed, said
 from course.grading.model import Execution, Exercise, Job, Outcome
+from course.syllabus import exercise_of
 
 
 class Graded:
@@ -25,7 +26,7 @@ class Graded:
         """
         self.job, self.notebook = job, notebook
         self.outcomes: dict[str, tuple[Outcome, str]] = dict.fromkeys(
-            job.points, (Outcome.MISSING, "There is no cell for this exercise.")
+            job.points, (Outcome.MISSING, "The function is still to be written.")
         )
         """What became of each, with the message."""
         self.cells = {notebooks.grade_id(cell): cell for cell in notebook.cells if cell.cell_type == "code"}
@@ -34,7 +35,7 @@ class Graded:
         self.needs_human = False
 
     def exercise_of(self, cell: NotebookNode) -> tuple[str, bool]:
-        """Return the exercise that a cell belongs to, or nothing, and whether the cell is its check."""
+        """Return the check that a cell is, or the exercise, or nothing, and whether the cell is a check."""
         name = notebooks.grade_id(cell) or ""
         if notebooks.is_check(cell) and name.removeprefix("check_") in self.job.points:
             return name.removeprefix("check_"), True
@@ -55,8 +56,8 @@ class Graded:
                 self._leave_out(cell, dead)
                 continue
             ran = await (run.check(cell, index) if is_check else run.run(cell, index))
-            if is_check and name not in self.job.missing:
-                self.outcomes[name] = self._judge(name, answers.get(name), ran)
+            if is_check and exercise_of(name) not in self.job.missing:
+                self.outcomes[name] = self._judge(name, answers.get(exercise_of(name)), ran)
             elif name:
                 answers[name] = ran
             if ran.end.kernel:
@@ -93,7 +94,8 @@ class Graded:
 
     def _judge(self, name: str, answer: Ran | None, check: Ran) -> tuple[Outcome, str]:
         """Return what became of an exercise whose check has run; `answer` is what came of the student's cell."""
-        source = self.cells[name].source if name in self.cells else ""
+        exercise = self.cells.get(exercise_of(name))
+        source = exercise.source if exercise else ""
         if check.end.state is State.DONE:
             return Outcome.PASSED, ""
         if not source.strip():
@@ -198,8 +200,9 @@ async def _define(run: Pass, source: str) -> None:
 
 async def _check_wrong_answer(run: Pass, name: str, check: str) -> Ran:
     """Let a check judge the student's answer, spoiled; then put the answer back."""
-    await run.ask(f"_course_answer = {name}")
+    function = exercise_of(name)
+    await run.ask(f"_course_answer = {function}")
     await run.ask(control(name))
     wrong = await run.check(new_code_cell(check))
-    await run.ask(f"{name} = _course_answer")
+    await run.ask(f"{function} = _course_answer")
     return wrong

@@ -142,7 +142,7 @@ class Merge:
             self.remarks.append(f"{name}: its check was edited; the course's was put back")
 
     def _points(self, number: int, grade_id: str) -> float:
-        points = self.lab.points[grade_id.removeprefix("check_")]
+        points = self.lab.checks[grade_id.removeprefix("check_")]
         claimed = [version.metadata.get("nbgrader", {}).get("points", points) for version in self._at(number)]
         if any(claim != points for claim in claimed):
             name = grade_id.removeprefix("check_")

@@ -11,7 +11,7 @@ from course.grading.model import Exercise, Job, Limits, Result, Status, Submissi
 from course.grading.prepare import code, reading
 from course.grading.prepare.handed_out import course_of
 from course.grading.prepare.merge import Merge
-from course.syllabus import CourseError, Lab
+from course.syllabus import CourseError, Lab, exercise_of
 
 
 def sanitize(
@@ -48,15 +48,15 @@ def sanitize(
         return _unreadable(submission, lab, str(error))
     merge = Merge(lab, course_of(lab), notebook)
     text = nbformat.writes(merge.notebook())
-    graded = [name for name in lab.points if exercises is None or name in exercises]
+    graded = [name for name in lab.checks if exercises is None or exercise_of(name) in exercises]
     return Job(
         lab=lab.name,
         student=submission.student,
         notebook=text,
-        points={name: lab.points[name] for name in graded},
+        points={name: lab.checks[name] for name in graded},
         limits=limits,
         sandboxed=sandboxed,
-        missing=tuple(name for name in graded if name in merge.missing),
+        missing=tuple(name for name in lab.points if name in graded and name in merge.missing),
         remarks=tuple(dict.fromkeys((*submission.remarks, *remarks, *merge.remarks))),
     )
 
@@ -79,7 +79,7 @@ def _unreadable(submission: Submission, lab: Lab, reason: str) -> Result:
         key="",
         status=Status.UNREADABLE,
         remarks=(reason, *submission.remarks),
-        exercises=tuple(Exercise(name, points) for name, points in lab.points.items()),
+        exercises=tuple(Exercise(name, points) for name, points in lab.checks.items()),
         written=tuple(WrittenAnswer(name, points, points=0.0) for name, points in lab.written.items()),
         submitted_at=submission.submitted_at,
         lms=submission.lms,
@@ -87,9 +87,9 @@ def _unreadable(submission: Submission, lab: Lab, reason: str) -> Result:
 
 
 def sources(job: Job) -> dict[str, str]:
-    """Return function -> the student's cell; empty for a function that was not attempted."""
+    """Return check -> the student's cell that it judges; empty for a function that was not attempted."""
     cells = _cells_of(job, "exercise")
-    return {name: "" if name in job.missing else cells[name] for name in job.points}
+    return {name: "" if exercise_of(name) in job.missing else cells[exercise_of(name)] for name in job.points}
 
 
 def written(job: Job, lab: Lab) -> tuple[WrittenAnswer, ...]:

@@ -68,7 +68,7 @@ def add_lab(gradebook: "Gradebook", folder: Path, lab: Lab, due: "datetime | Non
     gradebook.update_or_create_assignment(lab.name, duedate=due)
     solution = notebooks.read(lab.solution)
     notebook = students_version(solution, hidden_tests=True)
-    points = {f"check_{name}": value for name, value in lab.points.items()} | lab.written
+    points = {f"check_{name}": value for name, value in lab.checks.items()} | lab.written
     for cell in notebook.cells:
         if notebooks.grade_id(cell) in points:
             cell.metadata.nbgrader["points"] = points[notebooks.grade_id(cell)]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from course.grading.model import Exercise, Outcome, Result, Status, WrittenAnswer
 from course.grading.prepare.reading import clean
 from course.grading.record.gradebook import by_name, comment_of, mark
+from course.syllabus import exercise_of
 
 if TYPE_CHECKING:
     from nbgrader.api import Grade, SubmittedNotebook
@@ -30,14 +31,20 @@ def enter(result: Result, earlier: Result | None, entry: "SubmittedNotebook") ->
         if grade.auto_score is None or exercise != known.get(exercise.name):  # else its points may be a human's
             grade.auto_score = exercise.points
         _ask(grade, exercise, exercise.name in for_human, known.get(exercise.name))
-        comments[exercise.name].auto_comment = (
-            "No response." if exercise.outcome is Outcome.MISSING else clean(exercise.message) or None
-        )
+        comments[exercise_of(exercise.name)].auto_comment = _said(result, exercise_of(exercise.name))
     for answer in result.written:
         grade, is_open = grades[answer.name], not answer.source
         grade.auto_score = 0.0 if is_open else None
         _ask(grade, answer, not is_open, known.get(answer.name))
         comments[answer.name].auto_comment = "No response." if is_open else None
+
+
+def _said(result: Result, exercise: str) -> str | None:
+    """Return what the checks of an exercise said, for the one comment that its cell has."""
+    parts = [part for part in result.exercises if exercise_of(part.name) == exercise]
+    if all(part.outcome is Outcome.MISSING for part in parts):
+        return "No response."
+    return "\n".join(dict.fromkeys(clean(part.message) for part in parts if part.message)) or None
 
 
 def _for_human(result: Result) -> set[str]:
@@ -62,7 +69,11 @@ def with_humans(result: Result, entry: "SubmittedNotebook") -> Result:
     """Return a result with the marks and comments that humans entered, and the status that follows; without penalty."""
     grades, comments = by_name(entry.grades), by_name(entry.comments)
     exercises = tuple(
-        replace(part, points=mark(grades[f"check_{part.name}"]) or 0.0, comment=comment_of(comments[part.name]))
+        replace(
+            part,
+            points=mark(grades[f"check_{part.name}"]) or 0.0,
+            comment=comment_of(comments[part.name]) if part.name in comments else "",
+        )
         for part in result.exercises
     )
     written = tuple(

@@ -33,7 +33,7 @@ def key(submission: Submission, lab: Lab, limits: Limits, *, sandboxed: bool = T
         list(submission.remarks),
         submission.unreadable,
         lab.name,
-        list(lab.points.items()),
+        list(lab.checks.items()),
         list(lab.written.items()),
         asdict(limits),
         sandboxed,

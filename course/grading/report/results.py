@@ -97,8 +97,8 @@ def report(lab: Lab, results: list[Result]) -> str:
         statuses=Counter(result.status for result in results),
         totals=[result.points for result in graded],
         bins=distribution([result.points for result in graded], lab.total_points),
-        exercises={name: [part for r in graded for part in r.exercises if part.name == name] for name in lab.points},
-        messages={name: common_messages(results, name) for name in lab.points},
+        exercises={name: [part for r in graded for part in r.exercises if part.name == name] for name in lab.checks},
+        messages={name: common_messages(results, name) for name in lab.checks},
         human=[result for result in results if result.status in (Status.HUMAN, Status.UNREADABLE)],
         waiting={name: [r.student for r in results if name in r.unmarked] for name in lab.written},
         marked={

@@ -17,13 +17,13 @@ def grades(lab: Lab, results: Iterable[Result]) -> bytes:
     Points are empty where there are none yet: a written answer that waits for a human, a submission that cannot be read.
     The file starts with a byte order mark, by which spreadsheet programs know UTF-8; read it with `encoding="utf-8-sig"`.
     """
-    header = ["student", "name", "file", "submitted", *lab.points, *lab.written, "penalty", "total", "maximum"]
+    header = ["student", "name", "file", "submitted", *lab.checks, *lab.written, "penalty", "total", "maximum"]
     header += ["status", "waiting", "remarks"]
     rows = []
     for result in results:
         points = {part.name: part.points for part in (*result.exercises, *result.written)}
         row = [result.student, result.lms.get("name", ""), result.name, result.submitted_at or ""]
-        row += [number(points.get(name)) for name in (*lab.points, *lab.written)]
+        row += [number(points.get(name)) for name in (*lab.checks, *lab.written)]
         row += [number(result.penalty), number(result.points), number(lab.total_points)]
         rows.append([*row, result.status, ", ".join(result.unmarked), "; ".join(result.remarks)])
     return b"\xef\xbb\xbf" + _csv([header, *rows])

@@ -1,0 +1,69 @@
+"""Functions of a library taken away for the time of a call, wherever they are known by their name."""
+
+from collections.abc import Callable, Iterable, Iterator
+import contextlib
+import pydoc
+import sys
+from types import ModuleType
+from typing import Any
+
+
+@contextlib.contextmanager
+def taken_away(names: Iterable[str], function: Callable, refuse: Callable[[str], Exception]) -> Iterator[None]:
+    """Let each of the functions or classes raise what `refuse` returns for its name.
+
+    They are replaced in every loaded module that has them under their own name, and among the names that `function` sees,
+    whatever they are called there.
+
+    Args:
+        names: such as "keras.ops.softmax"; "scipy.ndimage.*" stands for all that the module offers.
+        function: whose names are looked through.
+        refuse: gets the name and returns what to raise.
+
+    Raises:
+        ImportError: if there is no such name.
+    """
+    places: list[tuple[dict, str, Any]] = []
+    try:
+        for name in _spelled_out(names):
+            library = _located(name)
+            for place, key in _where(library, name.rpartition(".")[2], function):
+                places.append((place, key, place[key]))
+                place[key] = _refusing(name, refuse)
+        yield
+    finally:
+        for place, key, library in reversed(places):
+            place[key] = library
+
+
+def _refusing(name: str, refuse: Callable[[str], Exception]) -> Callable:
+    def raise_it(*_: Any, **__: Any) -> None:
+        raise refuse(name)
+
+    return raise_it
+
+
+def _spelled_out(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        if name.endswith(".*"):
+            module = _located(name[:-2])
+            public = getattr(module, "__all__", None) or [key for key in vars(module) if not key.startswith("_")]
+            yield from (f"{name[:-1]}{key}" for key in public if callable(getattr(module, key)))
+        else:
+            yield name
+
+
+def _located(name: str) -> Any:
+    found = pydoc.locate(name)
+    if found is None:
+        raise ImportError(f"there is no {name}")
+    return found
+
+
+def _where(library: Any, name: str, function: Callable) -> Iterator[tuple[dict, str]]:
+    """Yield the namespaces that hold something, and under which name."""
+    for module in list(sys.modules.values()):
+        if isinstance(module, ModuleType) and vars(module).get(name) is library:
+            yield vars(module), name
+    seen = getattr(function, "__globals__", {})
+    yield from [(seen, key) for key, value in seen.items() if value is library]
