@@ -64,7 +64,7 @@ def assert_comes_out(nasty: Nasty, execution: Execution) -> None:
     assert found.outcome is nasty.outcome, found.message
     said = found.message if nasty.outcome is not Outcome.PASSED else "\n".join(execution.remarks)
     assert nasty.says in said
-    assert found.points == (3 if nasty.outcome is Outcome.PASSED else 0)
+    assert found.points == (2.5 if nasty.outcome is Outcome.PASSED else 0)
     assert (exercises["mean_square"].outcome, exercises["mean_square"].points) == (Outcome.PASSED, 2)
     after = {exercises[name].outcome for name in ("clip_negative", "running_total")}
     assert after == {Outcome.PASSED if nasty.goes_on else Outcome.NOT_RUN}

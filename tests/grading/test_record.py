@@ -23,7 +23,7 @@ from course.grading.record.folder import BACKUPS, backup, previous
 from course.grading.record.keys import key
 from course.grading.record.late import LatePolicy
 from course.grading.record.record import Recorder
-from course.syllabus import Lab, labs
+from course.syllabus import Lab, exercise_of, labs
 from tests.grading import small_lab
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -61,7 +61,7 @@ def graded(submission: Submission, lab: Lab, **outcomes: Outcome) -> tuple[Resul
     code = sources(job)
     exercises = []
     for name, points in job.points.items():
-        outcome = Outcome.MISSING if name in job.missing else outcomes.get(name, Outcome.PASSED)
+        outcome = Outcome.MISSING if exercise_of(name) in job.missing else outcomes.get(name, Outcome.PASSED)
         passed = outcome is Outcome.PASSED
         message = "" if passed else f"{name}: expected 1, got 2"
         exercises.append(Exercise(name, points, points if passed else 0.0, outcome, message, code[name]))

@@ -14,7 +14,7 @@ from course.grading.model import Exercise, Outcome, Result, Status, WrittenAnswe
 from course.grading.record.folder import save
 from course.grading.report import tables
 from course.grading.report.results import common_messages, distribution, read_results, write_results
-from course.syllabus import Lab
+from course.syllabus import Lab, exercise_of
 from tests.grading import small_lab
 
 NASTY = "</pre><script>alert('x')</script><img src=x onerror=alert(1)>&\"'"
@@ -29,13 +29,15 @@ def lab(tmp_path: Path) -> Lab:
 def exercises(**changes: Exercise) -> tuple[Exercise, ...]:
     """Return exercises that all passed, but for these."""
     return tuple(
-        changes.get(name, Exercise(name, points, points, Outcome.PASSED, "", small_lab.RIGHT[name]))
-        for name, points in small_lab.POINTS.items()
+        changes.get(name, Exercise(name, points, points, Outcome.PASSED, "", small_lab.RIGHT[exercise_of(name)]))
+        for name, points in small_lab.CHECK_POINTS.items()
     )
 
 
 def failed(name: str, message: str, outcome: Outcome = Outcome.FAILED, comment: str = "") -> Exercise:
-    return Exercise(name, small_lab.POINTS[name], 0, outcome, message, small_lab.WRONG[name], comment)
+    return Exercise(
+        name, small_lab.CHECK_POINTS[name], 0, outcome, message, small_lab.WRONG[exercise_of(name)], comment
+    )
 
 
 def answer(points: float | None = 2, comment: str = "") -> tuple[WrittenAnswer, ...]:
@@ -105,7 +107,8 @@ def test_grades_has_a_row_for_everybody_whatever_happened(lab: Lab, tmp_path: Pa
     found = {row["student"]: row for row in rows((place / "grades.csv").read_bytes())}
     assert list(found) == ["ada", "bo", "cy", "dee", "eve"]
     assert found["ada"] | {"name": "", "submitted": ""} == {
-        "student": "ada", "name": "", "file": "01_small.ipynb", "submitted": "", "mean_square": "2", "scale_rows": "3",
+        "student": "ada", "name": "", "file": "01_small.ipynb", "submitted": "", "mean_square": "2", "scale_rows": "2.5",
+        "scale_rows_bad_input": "0.5",
         "clip_negative": "2", "running_total": "3", "why_a_copy": "2", "penalty": "0", "total": "12", "maximum": "12",
         "status": "graded", "waiting": "", "remarks": "",
     }  # fmt: skip
@@ -259,7 +262,7 @@ def test_feedback_shows_points_code_messages_marks_and_penalty(lab: Lab, tmp_pat
         "mean_square: failed, 0 of 2",
         WRONG,
         "return values.mean() ** 2",
-        "scale_rows: passed, 3 of 3",
+        "scale_rows: passed, 2.5 of 2.5",
         "clip_negative: not attempted, 0 of 2 There is no code of yours.",
         "running_total: stopped at a limit, 0 of 3 What happened: Stopped after 5 seconds, the limit of a cell Comment: A loop!",
         "why_a_copy: 1.5 of 2 Comment: Who calls it? Your answer: Because whoever called it",

@@ -11,7 +11,7 @@ from course import notebooks
 from course.grading.execute.controls import control
 from course.grading.model import Job, Limits, Outcome, Result, Status, Submission
 from course.grading.prepare.sanitize import sanitize, sources, written
-from course.syllabus import CourseError, Lab
+from course.syllabus import CourseError, Lab, exercise_of
 from tests.grading import small_lab
 
 RIGHT, WRONG = small_lab.RIGHT, small_lab.WRONG
@@ -55,16 +55,17 @@ def test_the_courses_checks_stand_around_the_students_code(lab: Lab) -> None:
     job = job_of(small_lab.filled(), lab)
     solution = {notebooks.grade_id(cell): cell for cell in notebooks.read(lab.solution).cells}
     parts = [cell.metadata.grading.part for cell in cells(job)]
-    assert parts == ["imports", *["exercise", "check"] * 4, "answer"], "no experiments"
+    pair = ["exercise", "check"]
+    assert parts == ["imports", *pair * 2, "check", *pair * 2, "answer"], "no experiments"
     for cell in cells(job, "check"):
         assert "BEGIN HIDDEN TESTS" in cell.source
         assert cell.source == solution[notebooks.grade_id(cell)].source
         assert cell.metadata.nbgrader == solution[notebooks.grade_id(cell)].metadata.nbgrader
         assert not cell.outputs
-    assert sources(job) == RIGHT
+    assert sources(job) == RIGHT | {"scale_rows_bad_input": RIGHT["scale_rows"]}
     assert [answer.source for answer in written(job, lab)] == [small_lab.ANSWER]
     assert [answer.points for answer in written(job, lab)] == [None]
-    assert job.points == small_lab.POINTS
+    assert job.points == small_lab.CHECK_POINTS
     assert not job.missing
     assert not job.remarks
     for solved in small_lab.SOLUTIONS.values():
@@ -74,7 +75,7 @@ def test_the_courses_checks_stand_around_the_students_code(lab: Lab) -> None:
 
 @pytest.mark.parametrize(("answers", "expected"), [(RIGHT, True), (small_lab.RIGHT_WITH_LOOPS, True), (WRONG, False)])
 def test_right_answers_pass_and_wrong_ones_do_not(lab: Lab, answers: dict[str, str], expected: bool) -> None:
-    assert outcome(job_of(small_lab.filled(answers), lab)) == dict.fromkeys(small_lab.POINTS, expected)
+    assert outcome(job_of(small_lab.filled(answers), lab)) == dict.fromkeys(small_lab.CHECK_POINTS, expected)
 
 
 def test_what_was_not_attempted_is_missing(lab: Lab) -> None:
@@ -128,7 +129,7 @@ def test_a_mangled_notebook_loses_nothing(
     lab: Lab, change: Callable[[NotebookNode], NotebookNode], remark: str | None
 ) -> None:
     job = job_of(change(small_lab.filled()), lab)
-    assert outcome(job) == dict.fromkeys(small_lab.POINTS, True)
+    assert outcome(job) == dict.fromkeys(small_lab.CHECK_POINTS, True)
     plain = job_of(small_lab.filled(), lab)
     assert [cell.source for cell in cells(job)] == [cell.source for cell in cells(plain)]
     assert [cell.metadata for cell in cells(job)] == [cell.metadata for cell in cells(plain)]
@@ -160,7 +161,10 @@ def test_a_deleted_exercise_is_missing_and_the_rest_is_graded(lab: Lab) -> None:
     job = job_of(small_lab.without(small_lab.filled(), "scale_rows"), lab)
     assert job.missing == ("scale_rows",)
     assert "scale_rows: its cell was deleted" in job.remarks
-    assert outcome(job) == dict.fromkeys(small_lab.POINTS, True) | {"scale_rows": False}
+    assert outcome(job) == dict.fromkeys(small_lab.CHECK_POINTS, True) | {
+        "scale_rows": False,
+        "scale_rows_bad_input": False,
+    }
 
 
 @pytest.mark.parametrize(
@@ -261,7 +265,7 @@ def test_an_answer_beside_its_cell_counts(lab: Lab) -> None:
 def test_the_old_format_is_upgraded_with_a_remark(lab: Lab) -> None:
     old = nbformat.writes(nbformat.convert(small_lab.filled(), 3), version=3)
     job = job_of(old.encode(), lab)
-    assert outcome(job) == dict.fromkeys(small_lab.POINTS, True)
+    assert outcome(job) == dict.fromkeys(small_lab.CHECK_POINTS, True)
     assert any("nbformat 3" in remark for remark in job.remarks)
 
 
@@ -282,23 +286,26 @@ def test_unreadable_is_a_result_of_zero_points(lab: Lab, content: bytes) -> None
 def test_only_some_exercises(lab: Lab) -> None:
     job = job_of(small_lab.filled(), lab, exercises=["clip_negative"])
     assert job.points == {"clip_negative": 2}
-    assert len(cells(job, "check")) == 4, "the notebook stays whole: one exercise may use another"
+    assert len(cells(job, "check")) == 5, "the notebook stays whole: one exercise may use another"
     with pytest.raises(CourseError, match="has no exercise nothing"):
         job_of(small_lab.filled(), lab, exercises=["nothing"])
 
 
 @pytest.mark.parametrize("answers", [RIGHT, small_lab.RIGHT_WITH_LOOPS])
 def test_controls_are_refused_by_honest_checks(lab: Lab, answers: dict[str, str]) -> None:
-    for name in small_lab.POINTS:
-        job = job_of(small_lab.filled(answers | {name: answers[name] + "\n" + control(name)}), lab)
-        assert outcome(job) == dict.fromkeys(small_lab.POINTS, True) | {name: False}
+    for check in small_lab.CHECK_POINTS:
+        name = exercise_of(check)
+        job = job_of(small_lab.filled(answers | {name: answers[name] + "\n" + control(check)}), lab)
+        refused = {other for other in small_lab.CHECK_POINTS if other == check or exercise_of(other) == check}
+        assert outcome(job) == {other: other not in refused for other in small_lab.CHECK_POINTS}
 
 
 def test_controls_pass_checks_that_were_tampered_with(lab: Lab) -> None:
-    patch = "def expect_close(*args, **kwargs): pass\nexpect_equal = expect_shape = expect_unchanged = expect_close\n"
-    for name in small_lab.POINTS:
-        job = job_of(small_lab.filled(RIGHT | {name: patch + RIGHT[name] + "\n" + control(name)}), lab)
-        assert outcome(job)[name], "so that it can be told"
+    patch = "def expect_close(*args, **kwargs): pass\nexpect_equal = expect_shape = expect_unchanged = expect_error = expect_close\n"
+    for check in small_lab.CHECK_POINTS:
+        name = exercise_of(check)
+        job = job_of(small_lab.filled(RIGHT | {name: patch + RIGHT[name] + "\n" + control(check)}), lab)
+        assert outcome(job)[check], "so that it can be told"
 
 
 @pytest.mark.parametrize(

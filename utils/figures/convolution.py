@@ -9,13 +9,13 @@ from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
 import matplotlib.pyplot as plt
 import numpy as np
-from utils.figures._parts import explorer, near, slider
+from utils.figures._parts import explorer, near
 from utils.figures._strip import draw_windows
 from utils.figures.common import COLORS, LINE_STYLES, show
 
 BOX = {"fill": False, "edgecolor": COLORS[1], "linewidth": 2.5}
 CASING = [withStroke(linewidth=4.5, foreground="white")]  # round a line on a photo, dark or bright
-FEW_GREYS = plt.get_cmap("gray", 31)  # look like 256 at this size and take half the room; odd, for a grey at 0
+FEW_GREYS = plt.get_cmap("gray", 21)  # look like 256 at this size and take a third of the room; odd, for a grey at 0
 
 
 def _window_sums(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
@@ -144,7 +144,7 @@ def _draw_products(axes: Sequence[Axes], patch: np.ndarray, kernel: np.ndarray, 
 
 
 def explore_window(image: np.ndarray, kernels: Mapping[str, np.ndarray], row: int, column: int) -> widgets.Widget:
-    """Return `window_arithmetic` with a choice of kernel and a slider each for the window's row and column.
+    """Return `window_arithmetic` with a choice of kernel and a field each for the window's row and column.
 
     Args:
         image: (height, width).
@@ -161,10 +161,18 @@ def explore_window(image: np.ndarray, kernels: Mapping[str, np.ndarray], row: in
 
     controls = {
         "name": widgets.Dropdown(options=list(kernels), description="kernel"),
-        "row": slider("row", row, 0, int(smallest[0]) - 1),
-        "column": slider("column", column, 0, int(smallest[1]) - 1),
+        "row": _whole_number("row", row, 0, int(smallest[0]) - 1),
+        "column": _whole_number("column", column, 0, int(smallest[1]) - 1),
     }
     return explorer(draw, controls)
+
+
+def _whole_number(name: str, value: int, low: int, high: int) -> widgets.BoundedIntText:
+    """Return a field for a number, which the arrow keys change. (A slider's handle has no name for a screen reader.)"""
+    return widgets.BoundedIntText(
+        value=value, min=low, max=high, description=f"{name}, {low} to {high}", style={"description_width": "9em"},
+        layout={"width": "16em"},
+    )  # fmt: skip
 
 
 def window_positions(settings: Sequence[tuple[int, int, int, int, int]], *, columns: int = 2) -> Figure:
@@ -185,7 +193,7 @@ def window_positions(settings: Sequence[tuple[int, int, int, int, int]], *, colu
 
 
 def explore_positions() -> widgets.Widget:
-    """Return `window_positions` for one setting, with a slider for each of its five numbers."""
+    """Return `window_positions` for one setting, with a field for each of its five numbers."""
 
     def draw(size: int, kernel: int, stride: int, padding: int, dilation: int) -> None:
         figure, axis = plt.subplots(figsize=(7.5, 3.6), layout="constrained")
@@ -193,11 +201,11 @@ def explore_positions() -> widgets.Widget:
         show(figure, alt=f"{count} windows fit on a strip of {size} pixels with {padding} of padding on each side.")
 
     controls = {
-        "size": slider("size", 8, 1, 16),
-        "kernel": slider("kernel", 3, 1, 7),
-        "stride": slider("stride", 2, 1, 4),
-        "padding": slider("padding", 1, 0, 4),
-        "dilation": slider("dilation", 1, 1, 4),
+        "size": _whole_number("size", 8, 1, 16),
+        "kernel": _whole_number("kernel", 3, 1, 7),
+        "stride": _whole_number("stride", 2, 1, 4),
+        "padding": _whole_number("padding", 1, 0, 4),
+        "dilation": _whole_number("dilation", 1, 1, 4),
     }
     return explorer(draw, controls)
 
@@ -211,7 +219,7 @@ def kernels_and_maps(kernels: Mapping[str, np.ndarray], maps: Mapping[str, np.nd
         suptitle: what to see.
     """
     figure, axes = plt.subplots(
-        2, len(kernels), figsize=(2.1 * len(kernels), 4), height_ratios=[1.3, 1], layout="constrained"
+        2, len(kernels), figsize=(1.75 * len(kernels), 3.4), height_ratios=[1.35, 1], layout="constrained"
     )
     for (above, below), (name, kernel) in zip(axes.T, kernels.items()):
         whole = np.allclose(kernel, np.round(kernel))
@@ -240,7 +248,7 @@ def times(seconds: Mapping[str, float], *, title: str) -> Figure:
     axis.invert_yaxis()
     axis.set_xscale("log")
     axis.set_xlim(min(seconds.values()) / 3, max(seconds.values()) * 4)
-    axis.set(xlabel="seconds for one batch (each grid line is ten times the one before)", title=title)
+    axis.set(xlabel="processor seconds for one batch (each grid line is ten times the one before)", title=title)
     axis.grid(axis="x", color="#cccccc", linewidth=0.8)
     axis.set_axisbelow(True)
     return figure
@@ -258,7 +266,7 @@ def named_regions(
         reach: the map's value drawn as white; minus this is black and 0 mid-grey.
         title: of the feature map.
     """
-    figure, axes = plt.subplots(1, 2, figsize=(7.2, 2.7), layout="constrained")
+    figure, axes = plt.subplots(1, 2, figsize=(5.2, 2.1), layout="constrained")
     axes[0].imshow(photo)
     axes[1].imshow(feature_map, cmap=FEW_GREYS, vmin=-reach, vmax=reach)
     for axis, heading in zip(axes, ("photo", title)):
@@ -275,12 +283,20 @@ def _draw_region(axis: Axes, name: str, rows: slice, columns: slice) -> None:
     near(axis, name, corner, (0, 4), fontsize=10, path_effects=[withStroke(linewidth=3, foreground="white")])
 
 
-def frame(axis: Axes) -> None:
-    """Draw a thin frame round an image, so that a white one can be told from the page."""
-    axis.axis("on")
-    axis.set_xticks([])
-    axis.set_yticks([])
-    axis.spines[:].set(visible=True, linewidth=1)
+def moved_pieces(pictures: Sequence[np.ndarray], titles: Sequence[str]) -> Figure:
+    """Draw small pictures side by side, each pixel as a square; the last has a frame, so that it can be told from the page.
+
+    Args:
+        pictures: each (height, width), from its own darkest value to its brightest.
+        titles: one a picture.
+    """
+    figure, axes = plt.subplots(1, len(pictures), figsize=(1.7 * len(pictures), 1.95), layout="constrained")
+    for axis, picture, title in zip(axes, pictures, titles):
+        axis.imshow(picture, cmap=FEW_GREYS, interpolation="nearest")
+        axis.set_title(title, fontsize=9)
+        axis.set(xticks=[], yticks=[])
+        axis.spines[:].set(visible=axis is axes[-1], linewidth=1)
+    return figure
 
 
 def receptive_fields(image: np.ndarray, fields: Mapping[str, int], center: tuple[int, int], *, title: str) -> Figure:
@@ -292,8 +308,8 @@ def receptive_fields(image: np.ndarray, fields: Mapping[str, int], center: tuple
         center: row and column of the pixel.
         title: what to see.
     """
-    figure, axis = plt.subplots(figsize=(4.7, 4.7), layout="constrained")
-    axis.imshow(image, cmap=FEW_GREYS, vmin=0, vmax=1, interpolation="nearest")
+    figure, axis = plt.subplots(figsize=(4.1, 4.1), layout="constrained")
+    axis.imshow(image, cmap=plt.get_cmap("gray", 9), vmin=0, vmax=1, interpolation="nearest")
     row, column = center
     colors = [COLORS[1], COLORS[0], COLORS[2], COLORS[6]]
     starts = [(-0.36, 0.22), (0.28, 0.3), (-0.22, -0.3), (0, 0)]  # where a label stands, in images from the pixel

@@ -1,3 +1,18 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | the sum of the products at each position | visible: the example, 3 x 3; hidden: random | the mean in place of the sum; swaps the kernel's rows and columns; turns the kernel, as mathematics does; mirrors the kernel left and right; zeros; constant |
+# | one pixel at a time, to the last position | visible: the example; hidden: kernels of the image's size | stops one window early; loops that end one window early leave zeros; moves by the kernel's width |
+# | written out, without a library's convolution | visible: the example with it taken away | Keras' convolution; a Conv2D layer; TensorFlow's convolution; SciPy's correlate2d; SciPy's ndimage |
+# | NumPy or plain Python, in any way | hidden: random | a view of all windows; four loops over single numbers; shifted images, weighted and added; one matrix product; tensors |
+# | images of floats or integers, uint8 too | visible and hidden: uint8 | a map of the image's own type; a map of the image's type loses fractions |
+# | kernels not always square | visible: 2 x 3; hidden: 1 x 4, 5 x 2 | takes every kernel for a square one |
+# | image and kernel stay as they are | visible, first; hidden | multiplies in place and spoils the image; scales the kernel in place; changed input |
+# | a new array | hidden: a 1 x 1 kernel of 1 | hands out the image for a kernel of 1 |
+# | of this shape | visible: 5 x 8 and 2 x 3 | fills a map of the image's size; wrong shape; swapped axes; None |
+# | ValueError where the kernel is higher | bad input: 4 x 2 on 3 x 3 | a kernel that does not fit gives an empty map; looks at the kernel's width only |
+# | ValueError where the kernel is wider | bad input: 2 x 4 on 3 x 3 | looks at the kernel's height only; refuses only what is larger in both directions |
+# | with a message | bad input: any | an error without a message |
+
 # %% right: a view of all windows
 def conv2d_single(image, kernel):
     if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
@@ -132,7 +147,7 @@ def conv2d_single(image, kernel):
 
 
 # %% wrong: multiplies in place and spoils the image
-# says: conv2d_single of the example
+# says: its image: expected the input to stay
 def conv2d_single(image, kernel):
     height, width = image.shape
     k, m = kernel.shape
@@ -148,7 +163,7 @@ def conv2d_single(image, kernel):
 
 
 # %% wrong: loops that end one window early leave zeros
-# says: end one window early
+# says: one window is missing
 def conv2d_single(image, kernel):
     height, width = image.shape
     k, m = kernel.shape
@@ -187,3 +202,148 @@ def conv2d_single(image, kernel):
         for j in range(width - m + 1):
             result[i, j] = np.sum(image[i : i + k, j : j + m] * kernel)
     return result
+
+
+# %% right: one matrix product
+def conv2d_single(image, kernel):
+    (height, width), (k, m) = np.shape(image), np.shape(kernel)
+    if k > height or m > width:
+        raise ValueError(f"a {k} x {m} kernel on a {height} x {width} image")
+    rows, columns = height - k + 1, width - m + 1
+    windows = [image[i : i + k, j : j + m].ravel() for i in range(rows) for j in range(columns)]
+    return (np.stack(windows) @ kernel.ravel()).reshape(rows, columns)
+
+
+# %% right: tensors
+def conv2d_single(image, kernel):
+    x, w = keras.ops.cast(image, "float32"), keras.ops.cast(kernel, "float32")
+    rows, columns = x.shape[0] - w.shape[0] + 1, x.shape[1] - w.shape[1] + 1
+    if rows <= 0 or columns <= 0:
+        raise ValueError("the kernel is larger than the image")
+    sums = [
+        [tf.reduce_sum(x[i : i + w.shape[0], j : j + w.shape[1]] * w) for j in range(columns)] for i in range(rows)
+    ]
+    return tf.stack([tf.stack(line) for line in sums])
+
+
+# %% wrong: Keras' convolution
+# says: keras.ops.conv
+def conv2d_single(image, kernel):
+    if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
+        raise ValueError("the kernel is larger than the image")
+    return keras.ops.conv(image.astype(float)[None, ..., None], kernel[..., None, None])[0, ..., 0]
+
+
+# %% wrong: a Conv2D layer
+# says: keras.layers.Conv2D
+def conv2d_single(image, kernel):
+    if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
+        raise ValueError("the kernel is larger than the image")
+    layer = keras.layers.Conv2D(1, kernel.shape, use_bias=False)
+    layer.build((None, None, None, 1))
+    layer.set_weights([kernel[..., None, None]])
+    return layer(image.astype("float32")[None, ..., None]).numpy()[0, ..., 0]
+
+
+# %% wrong: TensorFlow's convolution
+# says: tensorflow.nn.conv2d
+def conv2d_single(image, kernel):
+    if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
+        raise ValueError("the kernel is larger than the image")
+    x = tf.cast(image, tf.float64)[None, ..., None]
+    return tf.nn.conv2d(x, tf.cast(kernel, tf.float64)[..., None, None], 1, "VALID")[0, ..., 0]
+
+
+# %% wrong: SciPy's correlate2d
+# says: scipy.signal.correlate2d
+def conv2d_single(image, kernel):
+    from scipy.signal import correlate2d
+
+    if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
+        raise ValueError("the kernel is larger than the image")
+    return correlate2d(image.astype(float), kernel, mode="valid")
+
+
+# %% wrong: SciPy's ndimage
+# says: scipy.ndimage.correlate
+def conv2d_single(image, kernel):
+    from scipy import ndimage
+
+    (height, width), (k, m) = image.shape, kernel.shape
+    if k > height or m > width:
+        raise ValueError("the kernel is larger than the image")
+    whole = ndimage.correlate(image.astype(float), kernel, mode="constant")
+    return whole[k // 2 : k // 2 + height - k + 1, m // 2 : m // 2 + width - m + 1]
+
+
+# %% wrong: mirrors the kernel left and right
+def conv2d_single(image, kernel):
+    if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
+        raise ValueError("the kernel is larger than the image")
+    return np.tensordot(sliding_window_view(image, kernel.shape), kernel[:, ::-1], axes=2)
+
+
+# %% wrong: moves by the kernel's width
+# says: shape
+def conv2d_single(image, kernel):
+    (height, width), (k, m) = image.shape, kernel.shape
+    if k > height or m > width:
+        raise ValueError("the kernel is larger than the image")
+    result = np.zeros((height // k, width // m))
+    for i in range(height // k):
+        for j in range(width // m):
+            result[i, j] = np.sum(image[i * k : i * k + k, j * m : j * m + m] * kernel)
+    return result
+
+
+# %% wrong: scales the kernel in place
+# says: its kernel: expected the input to stay
+def conv2d_single(image, kernel):
+    if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
+        raise ValueError("the kernel is larger than the image")
+    kernel *= 2
+    return np.tensordot(sliding_window_view(image, kernel.shape), kernel, axes=2) / 2
+
+
+# %% wrong: hands out the image for a kernel of 1
+# says: new array
+def conv2d_single(image, kernel):
+    if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
+        raise ValueError("the kernel is larger than the image")
+    if kernel.shape == (1, 1) and kernel[0, 0] == 1:
+        return image
+    return np.tensordot(sliding_window_view(image, kernel.shape), kernel, axes=2)
+
+
+# %% wrong: looks at the kernel's width only
+# says: 4 x 2
+def conv2d_single(image, kernel):
+    (height, width), (k, m) = image.shape, kernel.shape
+    if m > width:
+        raise ValueError("the kernel is wider than the image")
+    result = np.zeros((max(height - k + 1, 0), width - m + 1))
+    for i in range(height - k + 1):
+        for j in range(width - m + 1):
+            result[i, j] = np.sum(image[i : i + k, j : j + m] * kernel)
+    return result
+
+
+# %% wrong: refuses only what is larger in both directions
+# says: expected a ValueError
+def conv2d_single(image, kernel):
+    (height, width), (k, m) = image.shape, kernel.shape
+    if k > height and m > width:
+        raise ValueError("the kernel is larger than the image")
+    result = np.zeros((max(height - k + 1, 0), max(width - m + 1, 0)))
+    for i in range(height - k + 1):
+        for j in range(width - m + 1):
+            result[i, j] = np.sum(image[i : i + k, j : j + m] * kernel)
+    return result
+
+
+# %% wrong: an error without a message
+# says: says what is wrong
+def conv2d_single(image, kernel):
+    if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
+        raise ValueError
+    return np.tensordot(sliding_window_view(image, kernel.shape), kernel, axes=2)

@@ -1,3 +1,16 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | the kernel's size widens the field | visible: 5; ten of 3; hidden: 1 | adds up the kernels; widens by the whole kernel; constant; zeros; None; wrong shape |
+# | 1 for an empty list, an input pixel sees itself | visible: [] | starts at nothing; an empty list sees nothing |
+# | strides widen the layers after them | visible: 3 with stride 2 alone, in front and four times | a layer's own stride widens it; ignores strides; uses only the stride of the layer before; strides add up; the jump grows by the stride, even by a stride of 1 |
+# | dilation | visible: 1, 2, 4, 8; stride 2 before dilation 2 | ignores dilation; dilation widens the layers after it too; a kernel of 3 with dilation 2 spans 6; adds dilation and jump; uses the larger of dilation and jump |
+# | from the input to the output, in this order | visible: stride 2, then dilation 2 | walks from the output with the input's rule |
+# | (kernel size, stride, dilation), in this order | visible: 3, 2, 1 | takes stride and dilation in the other order |
+# | any way to count | hidden: 60 random stacks | from the output back; a sum over the layers; recursion over the rest; measures with ones |
+# | the list stays as it is | visible: first of each; hidden | empties the list |
+# | ValueError for each number below 1 | bad input: 0 for each; hidden: negative, in any layer | no errors; looks at the kernel only; looks at the first layer only; a dilation of 0 slips through |
+# | with a message | bad input: any | an error without a message |
+
 # %% right: from the output back
 def receptive_field(layers):
     if any(number < 1 for layer in layers for number in layer):
@@ -158,5 +171,132 @@ def receptive_field(layers):
         if min(kernel_size, stride, dilation) < 1:
             raise ValueError("too small")
         field += (kernel_size - 1) * max(dilation, jump)
+        jump *= stride
+    return field
+
+
+# %% right: recursion over the rest
+def receptive_field(layers):
+    if not layers:
+        return 1
+    (kernel_size, stride, dilation), *rest = layers
+    if kernel_size < 1 or stride < 1 or dilation < 1:
+        raise ValueError("kernel size, stride and dilation start at 1")
+    return (receptive_field(rest) - 1) * stride + dilation * (kernel_size - 1) + 1
+
+
+# %% right: measures with ones
+def receptive_field(layers):
+    if layers and np.min(layers) < 1:
+        raise ValueError(f"a number below 1 in {layers}")
+    seen = {0}
+    for kernel_size, stride, dilation in layers[::-1]:
+        seen = {place * stride + tap * dilation for place in (min(seen), max(seen)) for tap in range(kernel_size)}
+    return max(seen) - min(seen) + 1
+
+
+# %% wrong: widens by the whole kernel
+# says: receptive_field
+def receptive_field(layers):
+    field, jump = 1, 1
+    for kernel_size, stride, dilation in layers:
+        if min(kernel_size, stride, dilation) < 1:
+            raise ValueError("too small")
+        field += dilation * kernel_size * jump
+        jump *= stride
+    return field
+
+
+# %% wrong: an empty list sees nothing
+# says: sees itself
+def receptive_field(layers):
+    field, jump = 1, 1
+    for kernel_size, stride, dilation in layers:
+        if min(kernel_size, stride, dilation) < 1:
+            raise ValueError("too small")
+        field += dilation * (kernel_size - 1) * jump
+        jump *= stride
+    return field if layers else 0
+
+
+# %% wrong: walks from the output with the input's rule
+def receptive_field(layers):
+    field, jump = 1, 1
+    for kernel_size, stride, dilation in reversed(layers):
+        if min(kernel_size, stride, dilation) < 1:
+            raise ValueError("too small")
+        field += dilation * (kernel_size - 1) * jump
+        jump *= stride
+    return field
+
+
+# %% wrong: takes stride and dilation in the other order
+def receptive_field(layers):
+    field, jump = 1, 1
+    for kernel_size, dilation, stride in layers:
+        if min(kernel_size, stride, dilation) < 1:
+            raise ValueError("too small")
+        field += dilation * (kernel_size - 1) * jump
+        jump *= stride
+    return field
+
+
+# %% wrong: empties the list
+# says: its list afterwards
+def receptive_field(layers):
+    field, jump = 1, 1
+    while layers:
+        kernel_size, stride, dilation = layers.pop(0)
+        if min(kernel_size, stride, dilation) < 1:
+            raise ValueError("too small")
+        field += dilation * (kernel_size - 1) * jump
+        jump *= stride
+    return field
+
+
+# %% wrong: looks at the kernel only
+# says: stride of 0
+def receptive_field(layers):
+    field, jump = 1, 1
+    for kernel_size, stride, dilation in layers:
+        if kernel_size < 1:
+            raise ValueError("too small")
+        field += dilation * (kernel_size - 1) * jump
+        jump *= stride
+    return field
+
+
+# %% wrong: looks at the first layer only
+# says: expected a ValueError
+def receptive_field(layers):
+    if layers and min(layers[0]) < 1:
+        raise ValueError("too small")
+    field, jump = 1, 1
+    for kernel_size, stride, dilation in layers:
+        field += dilation * (kernel_size - 1) * jump
+        jump *= stride
+    return field
+
+
+# %% wrong: a dilation of 0 slips through
+# says: dilation of 0
+def receptive_field(layers):
+    field, jump = 1, 1
+    for kernel_size, stride, dilation in layers:
+        if min(kernel_size, stride) < 1 or dilation < 0:
+            raise ValueError("too small")
+        field += dilation * (kernel_size - 1) * jump
+        jump *= stride
+    return field
+
+
+# %% wrong: an error without a message
+# says: says what is wrong
+def receptive_field(layers):
+    field, jump = 1, 1
+    for kernel_size, stride, dilation in layers:
+        if min(kernel_size, stride, dilation) < 1:
+            raise ValueError
+        field += dilation * (kernel_size - 1) * jump
         jump *= stride
     return field
