@@ -125,7 +125,8 @@ CHEATS = {
         "expected",
     ),
     "IPython input transformer": Nasty(
-        WRONG + "get_ipython().input_transformers_cleanup.append(lambda lines: [x for x in lines if 'expect_' not in x])",
+        WRONG + "get_ipython().input_transformers_cleanup.append(\n"
+        "    lambda lines: [x if 'expect_' not in x else x[: -len(x.lstrip())] + 'pass\\n' for x in lines])",
         Outcome.FAILED,
         "only together with the rest",
         human=True,

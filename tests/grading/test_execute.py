@@ -39,6 +39,15 @@ def test_wrong_answers_are_told_why() -> None:
     assert "changed input" in exercises["clip_negative"].message
 
 
+def test_who_forgets_to_refuse_bad_input_keeps_the_points_for_the_idea() -> None:
+    source = "def scale_rows(matrix):\n    return matrix / matrix.sum(axis=1, keepdims=True)\n"
+    exercises = by_name(executed(small_lab.partly(scale_rows=source)))
+    assert (exercises["scale_rows"].outcome, exercises["scale_rows"].points) == (Outcome.PASSED, 2.5)
+    refused = exercises["scale_rows_bad_input"]
+    assert (refused.outcome, refused.points) == (Outcome.FAILED, 0)
+    assert "expected a ValueError" in refused.message
+
+
 def test_what_is_not_attempted_is_missing_and_not_wrong() -> None:
     sources = small_lab.RIGHT | {
         "scale_rows": "",

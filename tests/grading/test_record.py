@@ -121,7 +121,8 @@ def test_everything_of_a_submission_is_kept(folder: Path, lab: Lab) -> None:
     assert (folder / "submitted/ada/01_small/01_small.ipynb").read_bytes() == submission.content
     assert grades(folder) == {
         "check_mean_square": (0, False),
-        "check_scale_rows": (3, False),
+        "check_scale_rows": (2.5, False),
+        "check_scale_rows_bad_input": (0.5, False),
         "check_clip_negative": (2, False),
         "check_running_total": (3, False),
         "why_a_copy": (None, True),
@@ -132,6 +133,14 @@ def test_everything_of_a_submission_is_kept(folder: Path, lab: Lab) -> None:
         assert book.find_student("ada").lms_user_id == "7"
         assert book.find_submission(small_lab.NAME, "ada").timestamp == NOON.replace(tzinfo=None)
         assert book.find_assignment(small_lab.NAME).max_score == lab.total_points
+
+
+def test_what_the_check_of_bad_input_said_stands_in_the_comment_on_the_exercise(folder: Path, lab: Lab) -> None:
+    (stored,) = run(folder, lab, submitted(), scale_rows_bad_input=Outcome.FAILED)
+    assert stored.points == 9.5
+    with gradebook(folder) as book:
+        comment = book.find_comment("scale_rows", small_lab.NAME, small_lab.NAME, "ada")
+        assert comment.comment == "scale_rows_bad_input: expected 1, got 2"
 
 
 def test_an_open_answer_waits_for_nobody(folder: Path, lab: Lab) -> None:
@@ -181,7 +190,7 @@ def test_what_needs_a_human_is_settled_by_a_mark(folder: Path, lab: Lab) -> None
     assert "A human has looked at it." in stored.remarks
     (stored,) = run(folder, lab, submitted(), scale_rows=Outcome.TAMPERED)
     assert stored.status is Status.REMARKS, "the human need not look twice at the same"
-    assert stored.points == 7
+    assert stored.points == 7.5
 
 
 def test_lateness_costs_points_and_an_extension_gives_them_back(folder: Path, lab: Lab) -> None:

@@ -114,7 +114,7 @@ def test_an_attempt_is_none_the_less_where_it_does_not_compile(lab: Lab) -> None
         (lambda n: small_lab.with_copy(n, "check_scale_rows"), None),
         (lambda n: small_lab.with_copy(n, "check_scale_rows", "1 / 0"), None),
         (lambda n: small_lab.changed(n, n.cells[::-1]), None),
-        (lambda n: with_points(n, "check_scale_rows", 99), "scale_rows: the notebook says 99 points; it is worth 3"),
+        (lambda n: with_points(n, "check_scale_rows", 99), "scale_rows: the notebook says 99 points; it is worth 2.5"),
         (lambda n: small_lab.without(n, "look", "experiment", "title", "task-scale_rows"), None),
         (lambda n: edited(n, "experiment", "import time\ntime.sleep(1000)"), None),
         (lambda n: small_lab.changed(n, kernelspec={"name": "ir", "language": "R"}), None),

@@ -1,3 +1,12 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | a megabyte is 1,000,000 bytes | visible: 250,000 with a hint for each slip | mebibytes; kilobytes; bytes; megabits; constant; zeros |
+# | bytes_per_value, 4 where it is not given | visible: with and without; hidden: 2 and 8 bytes | always four bytes; forgets bytes_per_value when training; bytes_per_value counts bits; two bytes by default |
+# | training=False counts the parameters alone, and is the default | visible: without training | trains by default |
+# | training=True adds gradients and two averages | visible: training with 4 and 2 bytes; hidden: large layers | forgets the gradients; only one average; ignores training; counts the parameters twice when training |
+# | arguments by their names | visible: training=True; hidden: all by name | step by step |
+# | a float, not rounded | visible: 0.5 MB; hidden: 3 parameters | rounds down to whole megabytes; rounds to two digits; as a NumPy float; as text with its unit |
+
 # %% right: one expression
 def memory_megabytes(n_params, bytes_per_value=4, training=False):
     return n_params * bytes_per_value * (4 if training else 1) / 1e6
@@ -36,7 +45,7 @@ def memory_megabytes(n_params, bytes_per_value=4, training=False):
     return 8 * n_params * bytes_per_value * (4 if training else 1) / 1e6
 
 # %% wrong: forgets the gradients
-# says: gradients are missing
+# says: gradients are missing.* Or: .*two averages
 def memory_megabytes(n_params, bytes_per_value=4, training=False):
     return n_params * bytes_per_value * (3 if training else 1) / 1e6
 
@@ -69,3 +78,38 @@ def memory_megabytes(n_params, bytes_per_value=4, training=False):
 # says: bytes_per_value used when training
 def memory_megabytes(n_params, bytes_per_value=4, training=False):
     return n_params * 16 / 1e6 if training else n_params * bytes_per_value / 1e6
+
+# %% right: with a dictionary
+def memory_megabytes(n_params, bytes_per_value=4, training=False):
+    copies = {False: ["parameter"], True: ["parameter", "gradient", "average", "average of squares"]}
+    return sum(n_params * bytes_per_value / 1_000_000 for _ in copies[training])
+
+# %% right: as an array without axes
+def memory_megabytes(n_params, bytes_per_value=4, training=False):
+    return np.array(n_params, dtype="float64") * np.where(training, 4, 1) * bytes_per_value / 10**6
+
+# %% wrong: trains by default
+# says: for training
+def memory_megabytes(n_params, bytes_per_value=4, training=True):
+    return n_params * bytes_per_value * (4 if training else 1) / 1e6
+
+# %% wrong: two bytes by default
+# says: memory_megabytes
+def memory_megabytes(n_params, bytes_per_value=2, training=False):
+    return n_params * bytes_per_value * (4 if training else 1) / 1e6
+
+# %% wrong: bytes_per_value counts bits
+# says: memory_megabytes
+def memory_megabytes(n_params, bytes_per_value=4, training=False):
+    return n_params * bytes_per_value / 8 * (4 if training else 1) / 1e6
+
+# %% wrong: counts the parameters twice when training
+# says: four numbers for each parameter
+def memory_megabytes(n_params, bytes_per_value=4, training=False):
+    stored = n_params * bytes_per_value / 1e6
+    return stored + 4 * stored if training else stored
+
+# %% wrong: as text with its unit
+# says: expected numbers
+def memory_megabytes(n_params, bytes_per_value=4, training=False):
+    return f"{n_params * bytes_per_value * (4 if training else 1) / 1e6} MB"

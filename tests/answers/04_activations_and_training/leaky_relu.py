@@ -1,3 +1,18 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | x where it is positive | visible: -2, 0, 3; hidden: random values in four shapes | zeros; constant; None; stub |
+# | negative_slope * x elsewhere | visible: -2 with slope 0.1 | plain ReLU; negative_slope ignored; the slope's sign lost |
+# | negative_slope is 0.1 where it is not given | hidden: integers, without a slope | another default |
+# | the slope is 1 where x is positive, negative_slope elsewhere | visible: slopes of -2, 0, 3 | the slope is ReLU's; the slope multiplied by x; a negative slope on the negative side |
+# | elsewhere includes exactly 0 | visible: x = 0 | slope 1 at zero |
+# | x of any shape | hidden: (7,), (2, 3, 4), (4, 6), (3, 2) | wrong shape; swapped axes |
+# | floats or integers, a float array comes back | hidden: integers | integers stay integers; the slope in integers |
+# | a new array | visible; hidden: x without a negative number | hands out x where nothing is negative |
+# | x stays as it is | visible, first; hidden | writes into its input; changed input |
+# | negative_slope at least 0 | bad input: -0.1 and -0.5 in both functions; 0 is valid | no error for a negative slope; the slope function accepts a negative slope; a slope of 0 refused |
+# | negative_slope less than 1 | bad input: 1.5 and 1 in both functions | the function accepts a slope above 1; a slope of 1 accepted |
+# | any way to compute it, any float type, arrays or tensors | all | tensors; loops; in float32; in float64; as a tensor |
+
 # %% right: maximum
 def leaky_relu(x, negative_slope=0.1):
     if negative_slope < 0 or negative_slope >= 1:
@@ -79,7 +94,7 @@ def leaky_relu_slope(x, negative_slope=0.1):
 
 
 # %% wrong: the slope multiplied by x
-# says: same everywhere|do not multiply
+# says: same on all of|no factor x
 def leaky_relu(x, negative_slope=0.1):
     if not 0 <= negative_slope < 1:
         raise ValueError("bad slope")
@@ -107,7 +122,7 @@ def leaky_relu_slope(x, negative_slope=0.1):
 
 
 # %% wrong: no error for a negative slope
-# says: ValueError
+# says: at least 0
 def leaky_relu(x, negative_slope=0.1):
     return np.where(x > 0, x, negative_slope * x)
 
@@ -185,5 +200,91 @@ def leaky_relu(x, negative_slope=0.1):
 
 def leaky_relu_slope(x, negative_slope=0.1):
     if not 0 <= negative_slope < 1:
+        raise ValueError("bad slope")
+    return np.where(x > 0, 1.0, negative_slope)
+
+
+# %% wrong: another default
+# says: integers
+def leaky_relu(x, negative_slope=0.2):
+    if not 0 <= negative_slope < 1:
+        raise ValueError("bad slope")
+    return np.where(x > 0, x, negative_slope * x)
+
+
+def leaky_relu_slope(x, negative_slope=0.2):
+    if not 0 <= negative_slope < 1:
+        raise ValueError("bad slope")
+    return np.where(x > 0, 1.0, negative_slope)
+
+
+# %% wrong: the slope's sign lost
+# says: rises on the negative side
+def leaky_relu(x, negative_slope=0.1):
+    if not 0 <= negative_slope < 1:
+        raise ValueError("bad slope")
+    return np.where(x > 0, x, -negative_slope * x)
+
+
+def leaky_relu_slope(x, negative_slope=0.1):
+    if not 0 <= negative_slope < 1:
+        raise ValueError("bad slope")
+    return np.where(x > 0, 1.0, negative_slope)
+
+
+# %% wrong: the slope in integers
+# says: Fractions are lost
+def leaky_relu(x, negative_slope=0.1):
+    if not 0 <= negative_slope < 1:
+        raise ValueError("bad slope")
+    return np.where(x > 0, x, negative_slope * x)
+
+
+def leaky_relu_slope(x, negative_slope=0.1):
+    if not 0 <= negative_slope < 1:
+        raise ValueError("bad slope")
+    slope = np.ones_like(x)
+    slope[x <= 0] = negative_slope
+    return slope
+
+
+# %% wrong: hands out x where nothing is negative
+# says: memory of the input
+def leaky_relu(x, negative_slope=0.1):
+    if not 0 <= negative_slope < 1:
+        raise ValueError("bad slope")
+    return x if np.all(x > 0) else np.where(x > 0, x, negative_slope * x)
+
+
+def leaky_relu_slope(x, negative_slope=0.1):
+    if not 0 <= negative_slope < 1:
+        raise ValueError("bad slope")
+    return np.where(x > 0, 1.0, negative_slope)
+
+
+# %% wrong: a slope of 0 refused
+# says: must not raise
+def leaky_relu(x, negative_slope=0.1):
+    if not 0 < negative_slope < 1:
+        raise ValueError("bad slope")
+    return np.where(x > 0, x, negative_slope * x)
+
+
+def leaky_relu_slope(x, negative_slope=0.1):
+    if not 0 < negative_slope < 1:
+        raise ValueError("bad slope")
+    return np.where(x > 0, 1.0, negative_slope)
+
+
+# %% wrong: a slope of 1 accepted
+# says: less than 1
+def leaky_relu(x, negative_slope=0.1):
+    if not 0 <= negative_slope <= 1:
+        raise ValueError("bad slope")
+    return np.where(x > 0, x, negative_slope * x)
+
+
+def leaky_relu_slope(x, negative_slope=0.1):
+    if not 0 <= negative_slope <= 1:
         raise ValueError("bad slope")
     return np.where(x > 0, 1.0, negative_slope)

@@ -1,3 +1,17 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | probabilities: e to each, divided by the sum | visible: (4, 5), (0, log 3) | no exponential; not divided; a small number added against division by zero; zeros; constant; None; stub |
+# | along the last axis, any number of axes before it | visible: (4, 5), (2, 3, 4); hidden: one to four axes | along the first axis; over the whole array; the second axis instead of the last; at most three axes; wrong shape; swapped axes |
+# | without overflow, of any finite size | visible: around 5000; hidden: sizes of 300 and 2000, -800 | the formula typed in; logits clipped |
+# | rows may differ a lot | visible: a row around 5000, one around -5000 | the maximum of the whole array; the mean subtracted |
+# | floats or integers | hidden: integers | integers cut |
+# | a new array, the logits stay as they are | visible, first; hidden | subtracts in place; changed input |
+# | written out: no softmax of a library | visible: the first call by hand | by Keras; by SciPy; by TensorFlow; an activation layer's function |
+# | ValueError for nan | bad input: nan alone and in a table | no error for nan |
+# | ValueError for inf | bad input: inf alone and in a table | inf accepted |
+# | ValueError for -inf | bad input: -inf alone and in a table | -inf accepted |
+# | any other way, float32 or float64, arrays or tensors | all | by logarithms; row by row; basic tensors; in float32; in float64; as a tensor |
+
 # %% right: by logarithms
 def softmax(logits):
     if not np.isfinite(logits).all():
@@ -18,7 +32,8 @@ def softmax(logits):
     return np.array(result).reshape(logits.shape)
 
 
-# %% right: Keras
+# %% wrong: by Keras
+# says: by hand, got a call of keras
 def softmax(logits):
     if not np.all(np.isfinite(logits)):
         raise ValueError("logits have to be finite")
@@ -80,7 +95,7 @@ def softmax(logits):
 
 
 # %% wrong: no exponential
-# says: raise e
+# says: raise e to each
 def softmax(logits):
     if not np.all(np.isfinite(logits)):
         raise ValueError("logits have to be finite")
@@ -139,3 +154,66 @@ def softmax(logits):
     axis = 0 if logits.ndim == 1 else 1
     powers = np.exp(logits - logits.max(axis=axis, keepdims=True))
     return powers / powers.sum(axis=axis, keepdims=True)
+
+
+# %% right: basic tensors
+def softmax(logits):
+    if not np.all(np.isfinite(logits)):
+        raise ValueError("logits have to be finite")
+    logits = keras.ops.convert_to_tensor(np.asarray(logits, "float32"))
+    powers = keras.ops.exp(logits - keras.ops.max(logits, axis=-1, keepdims=True))
+    return powers / keras.ops.sum(powers, axis=-1, keepdims=True)
+
+
+# %% wrong: by SciPy
+# says: by hand, got a call of scipy
+def softmax(logits):
+    import scipy.special
+
+    if not np.all(np.isfinite(logits)):
+        raise ValueError("logits have to be finite")
+    return scipy.special.softmax(logits, axis=-1)
+
+
+# %% wrong: by TensorFlow
+# says: by hand, got a call of tensorflow
+def softmax(logits):
+    if not np.all(np.isfinite(logits)):
+        raise ValueError("logits have to be finite")
+    return tf.nn.softmax(np.asarray(logits, "float64")).numpy()
+
+
+# %% wrong: an activation layer's function
+# says: by hand
+def softmax(logits):
+    if not np.all(np.isfinite(logits)):
+        raise ValueError("logits have to be finite")
+    return keras.activations.softmax(keras.ops.convert_to_tensor(np.asarray(logits, "float64")))
+
+
+# %% wrong: -inf accepted
+# says: one logit is not finite
+def softmax(logits):
+    if np.any(np.isnan(logits)) or np.any(logits == np.inf):
+        raise ValueError("logits have to be finite")
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+# %% wrong: at most three axes
+# says: shape \(2, 3, 4, 5\)
+def softmax(logits):
+    if not np.all(np.isfinite(logits)):
+        raise ValueError("logits have to be finite")
+    axis = min(logits.ndim - 1, 2)
+    powers = np.exp(logits - logits.max(axis=axis, keepdims=True))
+    return powers / powers.sum(axis=axis, keepdims=True)
+
+
+# %% wrong: integers cut
+# says: integers
+def softmax(logits):
+    if not np.all(np.isfinite(logits)):
+        raise ValueError("logits have to be finite")
+    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return (powers / powers.sum(axis=-1, keepdims=True)).astype(logits.dtype)

@@ -1,3 +1,17 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | written out, without a library's normalisation | visible: Keras' and TensorFlow's taken away | asks Keras' layer; asks Keras' function |
+# | functions for mean and variance are welcome | visible | with Keras' moments; axes by hand |
+# | (batch, channels) and (batch, height, width, channels) | visible: both; hidden: five shapes, a batch of one, one channel | averages over the batch only; axes for maps only; flattened to (n, channels) |
+# | inputs, gamma and beta are not changed | visible: unchanged, before the values | changes the inputs; scales beta in place; changed input |
+# | gamma scales, beta moves, each channel by its own | visible: outputs | no gamma and beta; no beta; gamma and beta swapped; beta is scaled, too |
+# | epsilon is added to the variance, below the root | visible: 0.5; hidden: a constant channel | epsilon outside the root; an epsilon of its own; no epsilon; divides by the variance |
+# | epsilon is 0.001 where it is not given | hidden: default | another default epsilon |
+# | outputs are new, and of the shape of inputs | visible: shares no memory | writes the outputs into the inputs; wrong shape; channel by channel, a list |
+# | mean: over all other axes, (channels,) | visible: shape, then values | one mean for everything; each image for itself; keeps the axes |
+# | variance: divided by n | visible | divides by n - 1; returns the spread in place of the variance; a fixed variance |
+# | three results, in this order | visible: their number | only the outputs; the statistics first |
+
 # %% right: axes by hand
 def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
     axes = (0,) if inputs.ndim == 2 else (0, 1, 2)
@@ -132,3 +146,105 @@ def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
     axes = tuple(range(inputs.ndim - 1))
     mean, variance = inputs.mean(axis=axes), inputs.var(axis=axes)
     return gamma * (inputs - mean) / np.sqrt(variance) + beta, mean, variance
+
+
+# %% right: sums and counts, in float32
+def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
+    values = np.asarray(inputs, dtype="float32")
+    axes = tuple(range(values.ndim))[:-1]
+    count = values.size / values.shape[-1]
+    mean = values.sum(axis=axes) / count
+    variance = np.square(values - mean).sum(axis=axes) / count
+    return gamma / np.sqrt(variance + epsilon) * (values - mean) + beta, mean, variance
+
+
+# %% wrong: asks Keras' layer
+# says: written by hand, got a call of keras.layers.BatchNormalization
+def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
+    layer = layers.BatchNormalization(momentum=0.0, epsilon=epsilon)
+    layer.build(inputs.shape)
+    layer.set_weights([gamma, beta, np.zeros(len(gamma)), np.ones(len(gamma))])
+    outputs = layer(inputs, training=True)
+    return outputs, layer.moving_mean, layer.moving_variance
+
+
+# %% wrong: asks Keras' function
+# says: written by hand, got a call of keras.ops.batch_normalization
+def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
+    axes = tuple(range(inputs.ndim - 1))
+    mean, variance = inputs.mean(axis=axes), inputs.var(axis=axes)
+    outputs = keras.ops.batch_normalization(inputs, mean, variance, -1, beta, gamma, epsilon)
+    return outputs, mean, variance
+
+
+# %% wrong: axes for maps only
+# says: must not raise
+def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
+    mean, variance = inputs.mean(axis=(0, 1, 2)), inputs.var(axis=(0, 1, 2))
+    return gamma * (inputs - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
+
+
+# %% wrong: scales beta in place
+# says: stay as it was
+def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
+    axes = tuple(range(inputs.ndim - 1))
+    mean, variance = inputs.mean(axis=axes), inputs.var(axis=axes)
+    gamma /= np.sqrt(variance + epsilon)
+    return gamma * (inputs - mean) + beta, mean, variance
+
+
+# %% wrong: gamma and beta swapped
+# says: gamma and beta are swapped
+def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
+    axes = tuple(range(inputs.ndim - 1))
+    mean, variance = inputs.mean(axis=axes), inputs.var(axis=axes)
+    return beta * (inputs - mean) / np.sqrt(variance + epsilon) + gamma, mean, variance
+
+
+# %% wrong: beta is scaled, too
+# says: after gamma has scaled
+def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
+    axes = tuple(range(inputs.ndim - 1))
+    mean, variance = inputs.mean(axis=axes), inputs.var(axis=axes)
+    return gamma * ((inputs - mean) / np.sqrt(variance + epsilon) + beta), mean, variance
+
+
+# %% wrong: another default epsilon
+# says: gamma, beta.*expected
+def batchnorm_train(inputs, gamma, beta, epsilon=1e-5):
+    axes = tuple(range(inputs.ndim - 1))
+    mean, variance = inputs.mean(axis=axes), inputs.var(axis=axes)
+    return gamma * (inputs - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
+
+
+# %% wrong: writes the outputs into the inputs
+# says: stay as it was
+def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
+    axes = tuple(range(inputs.ndim - 1))
+    mean, variance = inputs.mean(axis=axes), inputs.var(axis=axes)
+    inputs[...] = gamma * (inputs - mean) / np.sqrt(variance + epsilon) + beta
+    return inputs, mean, variance
+
+
+# %% wrong: keeps the axes
+# says: expected shape .3,
+def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
+    axes = tuple(range(inputs.ndim - 1))
+    mean, variance = inputs.mean(axis=axes, keepdims=True), inputs.var(axis=axes, keepdims=True)
+    return gamma * (inputs - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
+
+
+# %% wrong: a fixed variance
+# says: variance
+def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
+    axes = tuple(range(inputs.ndim - 1))
+    mean, variance = inputs.mean(axis=axes), np.ones(len(gamma))
+    return gamma * (inputs - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
+
+
+# %% wrong: the statistics first
+# says: shape
+def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
+    axes = tuple(range(inputs.ndim - 1))
+    mean, variance = inputs.mean(axis=axes), inputs.var(axis=axes)
+    return mean, variance, gamma * (inputs - mean) / np.sqrt(variance + epsilon) + beta

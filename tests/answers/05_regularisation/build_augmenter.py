@@ -1,3 +1,21 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | image_size is (height, width) | visible: 40 x 60; hidden: 24 x 16 | the height's fraction for both; height and width swapped |
+# | moves by up to max_shift pixels | visible: 3, least and greatest; hidden: 2 | pixels in place of fractions; only down the rows; in another order, with pairs of limits |
+# | up or down, and left or right | visible: least and greatest | one way only; always the whole change |
+# | ... independently | hidden: correlation of the two, with and without mirroring | the same shift down and right |
+# | turns by up to max_degrees, either way | visible: 20, least and greatest | half a turn taken for a full one; degrees in place of a fraction; radians in place of a fraction |
+# | 0 is allowed: nothing moves, nothing turns | visible: each alone | refuses a shift of 0 |
+# | mirror: half of the images, left to right | visible: share mirrored, share upside down; hidden: exact | never mirrors; mirrors every image; upside down, too; mirrors up and down in place of left and right |
+# | mirror=False: none | visible and hidden | always mirrors |
+# | a Keras model or layer | visible: its kind | a plain function; a layer of its own; functional |
+# | (batch, height, width, channels), any number of them and of channels | visible: 2 channels, one image; hidden: 1 and 3 | one channel of each image |
+# | the same shape | visible: one image; hidden: 3 channels | drops the channels' axis |
+# | each is shifted, and turned | hidden: share of images with both | shifted or turned, never both |
+# | ... in its own way | visible: least and greatest of 300; hidden: share mirrored | the whole batch alike |
+# | what comes in from outside is black | visible: each change alone; hidden: both | Keras' default filling; white comes in |
+# | training=False returns the images as they are | visible | also at inference |
+
 # %% right: in another order, with pairs of limits
 def build_augmenter(image_size, max_shift, max_degrees, mirror):
     part = max_degrees / 360
@@ -124,7 +142,7 @@ def build_augmenter(image_size, max_shift, max_degrees, mirror):
 
 
 # %% wrong: mirrors up and down in place of left and right
-# says: share upside down
+# says: upside down
 def build_augmenter(image_size, max_shift, max_degrees, mirror):
     height, width = image_size
     parts = [layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")]
@@ -186,4 +204,149 @@ def build_augmenter(image_size, max_shift, max_degrees, mirror):
     height, width = image_size
     parts = [layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")]
     parts += [layers.RandomRotation(np.radians(max_degrees), fill_mode="constant")]
+    return keras.Sequential(parts + ([layers.RandomFlip("horizontal")] if mirror else []))
+
+
+# %% right: pictures moved by hand, inside a layer
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    class Moved(layers.Layer):
+        def call(self, images, training=False):
+            if not training:
+                return images
+            height, width = image_size
+            size = keras.ops.shape(images)[0]
+            down, right = (keras.random.uniform((size,), -max_shift, max_shift) for _ in range(2))
+            angle = np.pi / 180 * keras.random.uniform((size,), -max_degrees, max_degrees)
+            sign = keras.ops.where(keras.random.uniform((size,)) < 0.5 * mirror, -1.0, 1.0)
+            cosine, sine, middle = keras.ops.cos(angle), keras.ops.sin(angle), ((width - 1) / 2, (height - 1) / 2)
+            rows = [sign * cosine, -sine, sign * sine, cosine]
+            x_start = middle[0] - rows[0] * middle[0] - rows[1] * middle[1] + right
+            y_start = middle[1] - rows[2] * middle[0] - rows[3] * middle[1] + down
+            numbers = [rows[0], rows[1], x_start, rows[2], rows[3], y_start, 0 * sine, 0 * sine]
+            return keras.ops.image.affine_transform(images, keras.ops.stack(numbers, axis=-1), fill_mode="constant")
+
+    return Moved()
+
+
+# %% wrong: the same shift down and right
+# says: independent
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    class Diagonal(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.turn = layers.RandomRotation(max_degrees / 360, fill_mode="constant")
+            self.flip = layers.RandomFlip("horizontal")
+
+        def call(self, images, training=False):
+            if not training:
+                return images
+            size = keras.ops.shape(images)[0]
+            shift = keras.random.uniform((size,), -max_shift, max_shift)
+            one, no = keras.ops.ones((size,)), keras.ops.zeros((size,))
+            numbers = keras.ops.stack([one, no, shift, no, one, shift, no, no], axis=-1)
+            images = keras.ops.image.affine_transform(images, numbers, fill_mode="constant")
+            images = self.turn(images, training=True)
+            return self.flip(images, training=True) if mirror else images
+
+    return Diagonal()
+
+
+# %% wrong: shifted or turned, never both
+# says: moved and turned
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    height, width = image_size
+    shift = layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")
+    turn = layers.RandomRotation(max_degrees / 360, fill_mode="constant")
+    flip = layers.RandomFlip("horizontal")
+
+    class Either(layers.Layer):
+        def call(self, images, training=False):
+            if not training:
+                return images
+            chosen = keras.random.uniform((len(images), 1, 1, 1)) < 0.5
+            moved, turned = shift(images, training=True), turn(images, training=True)
+            if not max_shift or not max_degrees:
+                moved = turned = moved if max_shift else turned
+            images = keras.ops.where(chosen, moved, turned)
+            return flip(images, training=True) if mirror else images
+
+    return Either()
+
+
+# %% wrong: a plain function
+# says: Keras layer or model
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    height, width = image_size
+    shift = layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")
+    turn = layers.RandomRotation(max_degrees / 360, fill_mode="constant")
+
+    def augment(images, training=False):
+        images = turn(shift(images, training=training), training=training)
+        return layers.RandomFlip("horizontal")(images, training=training) if mirror else images
+
+    return augment
+
+
+# %% wrong: refuses a shift of 0
+# says: must not raise|fractions
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    if max_shift <= 0 or max_degrees < 0:
+        raise ValueError("max_shift has to be positive")
+    height, width = image_size
+    parts = [layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")]
+    parts += [layers.RandomRotation(max_degrees / 360, fill_mode="constant")]
+    return keras.Sequential(parts + ([layers.RandomFlip("horizontal")] if mirror else []))
+
+
+# %% wrong: one channel of each image
+# says: shape
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    height, width = image_size
+    shift = layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")
+
+    class First(layers.Layer):
+        def call(self, images, training=False):
+            return shift(images, training=True)[..., :1] if training else images
+
+    return First()
+
+
+# %% wrong: drops the channels' axis
+# says: shape
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    height, width = image_size
+    shift = layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")
+
+    class Grey(layers.Layer):
+        def call(self, images, training=False):
+            return shift(images, training=True)[..., 0] if training else images
+
+    return Grey()
+
+
+# %% wrong: the whole batch alike
+# says: least and greatest
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    height, width = image_size
+    parts = [layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")]
+    parts += [layers.RandomRotation(max_degrees / 360, fill_mode="constant")]
+    augmenter = keras.Sequential(parts + ([layers.RandomFlip("horizontal")] if mirror else []))
+
+    class Alike(layers.Layer):
+        def call(self, images, training=False):
+            if not training:
+                return images
+            stacked = keras.ops.reshape(keras.ops.transpose(images, (1, 2, 0, 3)), (1, *images.shape[1:3], -1))
+            changed = keras.ops.reshape(augmenter(stacked, training=True), (*images.shape[1:3], *images.shape[::3]))
+            return keras.ops.transpose(changed, (2, 0, 1, 3))
+
+    return Alike()
+
+
+# %% wrong: white comes in
+# says: expected
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    height, width = image_size
+    parts = [layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant", fill_value=1.0)]
+    parts += [layers.RandomRotation(max_degrees / 360, fill_mode="constant", fill_value=1.0)]
     return keras.Sequential(parts + ([layers.RandomFlip("horizontal")] if mirror else []))

@@ -1,3 +1,21 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | inverted: what is kept is divided by 1 - rate | visible: rate 0.5, then 0.25; hidden: six rates | no scaling in training; divides by the rate; multiplies by the share that is kept |
+# | written out, without a library's Dropout | visible: Keras' and TensorFlow's taken away | calls Keras' Dropout; hands the work to a Dropout layer |
+# | inputs of any shape, the batch first | visible: 2 and 4 axes; hidden: 1, 2 and 4 axes, a batch of one | only two axes |
+# | inputs and random_numbers are not changed | visible and hidden: unchanged, before the values | writes the zeros into the inputs; turns the random numbers into a mask; changed input |
+# | rate: the probability of being dropped, 0 included | visible: 0; hidden: 0.0, 0.1 to 0.9 | refuses the legal rate 0; rounds the rate |
+# | random_numbers of the shape of inputs, or stretched to it | visible: (4, 1, 1, 3); hidden: (3, 1, 1, 6), (5, 1), (2,) | a mask that does not stretch; a loop over stretched numbers |
+# | dropped where the random number is less than rate | visible: a number equal to the rate | keeps what should be dropped; drops where the number equals the rate |
+# | no other random numbers are drawn | visible: two calls give the same | draws its own random numbers; draws its own numbers from a fixed seed |
+# | inference: nothing is dropped, nothing scaled | visible; hidden: all shapes | scales at inference, as in 2014; scales in training and at inference; drops at inference, too |
+# | a new array | visible and hidden: shares no memory, in both modes | the inputs themselves at inference; a view of the inputs at inference |
+# | of floats, of the shape of inputs | visible: kind of the result; hidden: shape | integers at inference; wrong shape; with Keras' functions; in float32 |
+# | ValueError for a rate of 1 or more | bad input: 1, 1.5 | accepts a rate of 1; accepts a rate above 1 |
+# | ValueError for a negative rate | bad input: -0.1, -1 | accepts a negative rate |
+# | ... in training and at inference | bad input: 1, -1, training=False | tests the rate in training only |
+# | ... with a message | bad input: text not empty | an error without a message |
+
 # %% right: a mask that is multiplied
 def dropout_forward(inputs, rate, random_numbers, training):
     if rate < 0 or rate >= 1:
@@ -114,7 +132,7 @@ def dropout_forward(inputs, rate, random_numbers, training):
 
 
 # %% wrong: draws its own random numbers
-# says: expected
+# says: draw none of your own
 def dropout_forward(inputs, rate, random_numbers, training):
     if not 0 <= rate < 1:
         raise ValueError("rate")
@@ -123,7 +141,7 @@ def dropout_forward(inputs, rate, random_numbers, training):
 
 
 # %% wrong: accepts a negative rate
-# says: rate -0.1: expected a ValueError
+# says: -0.1, random_numbers, training=True.: expected a ValueError
 def dropout_forward(inputs, rate, random_numbers, training):
     if rate >= 1:
         raise ValueError("rate")
@@ -131,7 +149,7 @@ def dropout_forward(inputs, rate, random_numbers, training):
 
 
 # %% wrong: refuses the legal rate 0
-# says: rate
+# says: must not raise
 def dropout_forward(inputs, rate, random_numbers, training):
     if not 0 < rate < 1:
         raise ValueError("rate has to be between 0 and 1")
@@ -139,7 +157,7 @@ def dropout_forward(inputs, rate, random_numbers, training):
 
 
 # %% wrong: the inputs themselves at inference
-# says: a new array
+# says: new array
 def dropout_forward(inputs, rate, random_numbers, training):
     if not 0 <= rate < 1:
         raise ValueError("rate")
@@ -147,7 +165,7 @@ def dropout_forward(inputs, rate, random_numbers, training):
 
 
 # %% wrong: integers at inference
-# says: array of floats
+# says: no floats
 def dropout_forward(inputs, rate, random_numbers, training):
     if not 0 <= rate < 1:
         raise ValueError("rate")
@@ -155,7 +173,7 @@ def dropout_forward(inputs, rate, random_numbers, training):
 
 
 # %% wrong: a mask that does not stretch
-# says: index|shape|dimension
+# says: must not raise
 def dropout_forward(inputs, rate, random_numbers, training):
     if not 0 <= rate < 1:
         raise ValueError("rate")
@@ -164,3 +182,111 @@ def dropout_forward(inputs, rate, random_numbers, training):
         outputs = inputs / (1 - rate)
         outputs[random_numbers < rate] = 0
     return outputs
+
+
+# %% right: nested lists of Python's own numbers
+def dropout_forward(inputs, rate, random_numbers, training):
+    if not 0 <= rate < 1:
+        raise ValueError("rate must lie in [0, 1)")
+
+    def holes(values, numbers):
+        if np.ndim(values) == 0:
+            return 0.0 if numbers < rate else float(values) / (1 - rate)
+        return [holes(value, number) for value, number in zip(values, numbers)]
+
+    result = holes(inputs, np.broadcast_to(random_numbers, np.shape(inputs))) if training else inputs.tolist()
+    return np.array(result, dtype="float32")
+
+
+# %% wrong: calls Keras' Dropout
+# says: written by hand, got a call of keras.random.dropout
+def dropout_forward(inputs, rate, random_numbers, training):
+    if not 0 <= rate < 1:
+        raise ValueError("rate")
+    return keras.random.dropout(inputs, rate) if training else inputs.copy()
+
+
+# %% wrong: hands the work to a Dropout layer
+# says: written by hand, got a call of keras.layers.Dropout
+def dropout_forward(inputs, rate, random_numbers, training):
+    if not 0 <= rate < 1:
+        raise ValueError("rate")
+    return layers.Dropout(rate)(inputs, training=training)
+
+
+# %% wrong: only two axes
+# says: shape|axes|unpack
+def dropout_forward(inputs, rate, random_numbers, training):
+    if not 0 <= rate < 1:
+        raise ValueError("rate")
+    outputs = np.array(inputs)
+    if training:
+        rows, columns = inputs.shape
+        for row in range(rows):
+            for column in range(columns):
+                dropped = random_numbers[row, column] < rate
+                outputs[row, column] = 0 if dropped else inputs[row, column] / (1 - rate)
+    return outputs
+
+
+# %% wrong: turns the random numbers into a mask
+# says: random_numbers: expected the input to stay
+def dropout_forward(inputs, rate, random_numbers, training):
+    if not 0 <= rate < 1:
+        raise ValueError("rate")
+    if not training:
+        return inputs.copy()
+    random_numbers[...] = random_numbers >= rate
+    return inputs * random_numbers / (1 - rate)
+
+
+# %% wrong: rounds the rate
+# says: expected
+def dropout_forward(inputs, rate, random_numbers, training):
+    if not 0 <= rate < 1:
+        raise ValueError("rate")
+    rate = round(rate * 2) / 2
+    return np.where(random_numbers < rate, 0, inputs / (1.001 - rate)) if training else inputs.copy()
+
+
+# %% wrong: draws its own numbers from a fixed seed
+# says: expected
+def dropout_forward(inputs, rate, random_numbers, training):
+    if not 0 <= rate < 1:
+        raise ValueError("rate")
+    numbers = np.random.default_rng(0).uniform(size=inputs.shape)
+    return np.where(numbers < rate, 0, inputs / (1 - rate)) if training else inputs.copy()
+
+
+# %% wrong: a view of the inputs at inference
+# says: new array
+def dropout_forward(inputs, rate, random_numbers, training):
+    if not 0 <= rate < 1:
+        raise ValueError("rate")
+    return np.where(random_numbers < rate, 0, inputs / (1 - rate)) if training else inputs[...]
+
+
+# %% wrong: accepts a rate above 1
+# says: 1.5, random_numbers, training=True.: expected a ValueError
+def dropout_forward(inputs, rate, random_numbers, training):
+    if rate < 0 or rate == 1:
+        raise ValueError("rate has to be in [0, 1)")
+    return np.where(random_numbers < rate, 0, inputs / (1 - rate)) if training else inputs.copy()
+
+
+# %% wrong: tests the rate in training only
+# says: before you look at training
+def dropout_forward(inputs, rate, random_numbers, training):
+    if not training:
+        return inputs.copy()
+    if not 0 <= rate < 1:
+        raise ValueError("rate has to be in [0, 1)")
+    return np.where(random_numbers < rate, 0, inputs / (1 - rate))
+
+
+# %% wrong: an error without a message
+# says: says what is wrong
+def dropout_forward(inputs, rate, random_numbers, training):
+    if not 0 <= rate < 1:
+        raise ValueError
+    return np.where(random_numbers < rate, 0, inputs / (1 - rate)) if training else inputs.copy()

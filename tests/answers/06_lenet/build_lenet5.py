@@ -1,3 +1,17 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | a Sequential or functional Keras model with its input | visible | without an input; a subclass; None; functional; add by add, ReLU as a function |
+# | not compiled | visible | compiled already |
+# | layers named C1 to output | visible | without names |
+# | no others but those that only change shapes | visible: outputs in training as outside it | Dropout before F6; BatchNormalization after C1; C5 as a convolution that sees all of S4 |
+# | C1: 6 maps, 5 x 5, same, ReLU | visible: parameters and values | C1 without padding; no ReLU in C1 |
+# | S2, S4: 2 x 2 max pooling | visible: values | average pooling; one pooling layer forgotten; S2 with stride 1 |
+# | C3: 16 maps, 5 x 5, no padding, ReLU | visible | C3 padded too; convolutions without ReLU |
+# | C5 and F6: 120 and 84 units, ReLU | visible | dense layers without ReLU; no ReLU in C5; C5 after the mean of S4 |
+# | output: logits, (batch, num_classes) | visible: 10 and 7; hidden: 4 | softmax at the end; always ten classes; constant |
+# | any input_shape | visible: (20, 36, 2); hidden: three more | always 28 x 28 x 1 |
+# | a new model at each call | hidden: two calls | one model for all calls |
+
 # %% right: functional
 def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
     inputs = keras.Input(input_shape)
@@ -130,7 +144,7 @@ def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
 
 
 # %% wrong: without an input
-# says: without keras.Input
+# says: no keras.Input
 def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
     return keras.Sequential([
         layers.Conv2D(6, 5, padding="same", activation="relu", name="C1"), layers.MaxPooling2D(name="S2"),
@@ -141,7 +155,7 @@ def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
 
 
 # %% wrong: always ten classes
-# says: output_shape
+# says: its outputs for 4 images: expected shape|expected shape
 def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
     return keras.Sequential([
         keras.Input(input_shape),
@@ -186,3 +200,116 @@ def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
         layers.Dense(120, activation="relu", name="C5"), layers.Dense(84, activation="relu", name="F6"),
         layers.Dense(num_classes, name="output"),
     ])
+
+
+# %% wrong: compiled already
+# says: expected no compile
+def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
+    model = keras.Sequential([
+        keras.Input(input_shape),
+        layers.Conv2D(6, 5, padding="same", activation="relu", name="C1"), layers.MaxPooling2D(name="S2"),
+        layers.Conv2D(16, 5, activation="relu", name="C3"), layers.MaxPooling2D(name="S4"), layers.Flatten(),
+        layers.Dense(120, activation="relu", name="C5"), layers.Dense(84, activation="relu", name="F6"),
+        layers.Dense(num_classes, name="output"),
+    ])
+    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model
+
+
+# %% wrong: Dropout before F6
+# says: in training
+def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
+    return keras.Sequential([
+        keras.Input(input_shape),
+        layers.Conv2D(6, 5, padding="same", activation="relu", name="C1"), layers.MaxPooling2D(name="S2"),
+        layers.Conv2D(16, 5, activation="relu", name="C3"), layers.MaxPooling2D(name="S4"), layers.Flatten(),
+        layers.Dense(120, activation="relu", name="C5"), layers.Dropout(0.3), layers.Dense(84, activation="relu", name="F6"),
+        layers.Dense(num_classes, name="output"),
+    ])
+
+
+# %% wrong: BatchNormalization after C1
+# says: count_params
+def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
+    return keras.Sequential([
+        keras.Input(input_shape),
+        layers.Conv2D(6, 5, padding="same", activation="relu", name="C1"), layers.BatchNormalization(), layers.MaxPooling2D(name="S2"),
+        layers.Conv2D(16, 5, activation="relu", name="C3"), layers.MaxPooling2D(name="S4"), layers.Flatten(),
+        layers.Dense(120, activation="relu", name="C5"), layers.Dense(84, activation="relu", name="F6"),
+        layers.Dense(num_classes, name="output"),
+    ])
+
+
+# %% wrong: S2 with stride 1
+# says: count_params
+def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
+    return keras.Sequential([
+        keras.Input(input_shape),
+        layers.Conv2D(6, 5, padding="same", activation="relu", name="C1"), layers.MaxPooling2D(2, 1, name="S2"),
+        layers.Conv2D(16, 5, activation="relu", name="C3"), layers.MaxPooling2D(name="S4"), layers.Flatten(),
+        layers.Dense(120, activation="relu", name="C5"), layers.Dense(84, activation="relu", name="F6"),
+        layers.Dense(num_classes, name="output"),
+    ])
+
+
+# %% wrong: C5 after the mean of S4
+# says: count_params
+def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
+    return keras.Sequential([
+        keras.Input(input_shape),
+        layers.Conv2D(6, 5, padding="same", activation="relu", name="C1"), layers.MaxPooling2D(name="S2"),
+        layers.Conv2D(16, 5, activation="relu", name="C3"), layers.MaxPooling2D(name="S4"), layers.GlobalAveragePooling2D(),
+        layers.Dense(120, activation="relu", name="C5"), layers.Dense(84, activation="relu", name="F6"),
+        layers.Dense(num_classes, name="output"),
+    ])
+
+
+# %% wrong: one model for all calls
+# says: expected two models
+def build_lenet5(input_shape=(28, 28, 1), num_classes=10, made={}):
+    if (input_shape, num_classes) not in made:
+        made[input_shape, num_classes] = keras.Sequential([
+            keras.Input(input_shape),
+            layers.Conv2D(6, 5, padding="same", activation="relu", name="C1"), layers.MaxPooling2D(name="S2"),
+            layers.Conv2D(16, 5, activation="relu", name="C3"), layers.MaxPooling2D(name="S4"), layers.Flatten(),
+            layers.Dense(120, activation="relu", name="C5"), layers.Dense(84, activation="relu", name="F6"),
+            layers.Dense(num_classes, name="output"),
+        ])
+    return made[input_shape, num_classes]
+
+
+# %% wrong: a subclass
+# says: Sequential or functional
+def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
+    class LeNet(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.body = [
+                layers.Conv2D(6, 5, padding="same", activation="relu", name="C1"), layers.MaxPooling2D(name="S2"),
+                layers.Conv2D(16, 5, activation="relu", name="C3"), layers.MaxPooling2D(name="S4"), layers.Flatten(),
+                layers.Dense(120, activation="relu", name="C5"), layers.Dense(84, activation="relu", name="F6"),
+                layers.Dense(num_classes, name="output"),
+            ]
+
+        def call(self, maps):
+            for layer in self.body:
+                maps = layer(maps)
+            return maps
+
+    model = LeNet()
+    model(np.zeros((1, *input_shape), "float32"))
+    return model
+
+
+# %% right: layer by layer with add, a Reshape in place of Flatten
+def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
+    model = keras.models.Sequential(name="lenet")
+    model.add(layers.InputLayer(shape=input_shape))
+    for number, (filters, padding) in enumerate([(6, "same"), (16, "valid")]):
+        model.add(layers.Conv2D(filters, (5, 5), strides=1, padding=padding, activation="relu", name=f"C{2 * number + 1}"))
+        model.add(layers.MaxPool2D(pool_size=(2, 2), strides=2, name=f"S{2 * number + 2}"))
+    model.add(layers.Reshape((-1,)))
+    for name, units in (("C5", 120), ("F6", 84)):
+        model.add(layers.Dense(units, activation=keras.activations.relu, name=name))
+    model.add(layers.Dense(num_classes, activation="linear", name="output"))
+    return model

@@ -1,3 +1,15 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | a Keras model | visible | a list of layers; None |
+# | with the same input | visible | the layers' inputs |
+# | shares the original's layers | visible and hidden: after the weights have changed | a copy; a copy with new weights |
+# | the model may branch | hidden: two branches | runs the layers one after the other; looks the layers up by name |
+# | one output for each name | visible: one, two; hidden: all | the last one only; all layers; the original comes back |
+# | in the order of layer_names, a list | visible: both orders | in the model's order; a dictionary; in the order of the alphabet |
+# | the model stays as it is | visible: trainable; hidden: weights | freezes the original; renames its layers |
+# | ValueError for an unknown name | bad input: beside a known one, alone | leaves out names that do not exist; takes the output for names that do not exist |
+# | a single name: the tensor or a list of one | visible | a loop; a tuple of outputs |
+
 # %% right: a loop
 def feature_map_model(model, layer_names):
     outputs = []
@@ -12,10 +24,10 @@ def feature_map_model(model, layer_names):
     missing = [name for name in layer_names if name not in by_name]
     if missing:
         raise ValueError(f"no layers {missing}")
-    return keras.Model(model.layers[0].input, [by_name[name].output for name in layer_names])
+    return keras.Model(model.inputs[0], [by_name[name].output for name in layer_names])
 
 
-# %% right: calls the layers again
+# %% wrong: runs the layers one after the other
 def feature_map_model(model, layer_names):
     inputs = keras.Input(model.input_shape[1:])
     tensor, outputs = inputs, {}
@@ -28,7 +40,7 @@ def feature_map_model(model, layer_names):
 
 
 # %% wrong: a copy
-# says: share the layers
+# says: share its layers
 def feature_map_model(model, layer_names):
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
@@ -84,6 +96,46 @@ def feature_map_model(model, layer_names):
 
 
 # %% wrong: the original comes back
-# says: expected 2 outputs
+# says: expected shape
 def feature_map_model(model, layer_names):
     return model
+
+
+# %% right: a tuple of outputs
+def feature_map_model(model, layer_names):
+    return keras.Model(model.inputs[0], tuple(model.get_layer(name=name).output for name in layer_names))
+
+
+# %% wrong: a dictionary
+# says: got a dictionary
+def feature_map_model(model, layer_names):
+    return keras.Model(model.inputs[0], {name: model.get_layer(name).output for name in layer_names})
+
+
+# %% wrong: in the order of the alphabet
+# says: keep the order
+def feature_map_model(model, layer_names):
+    return keras.Model(model.inputs[0], [model.get_layer(name).output for name in sorted(layer_names)])
+
+
+# %% wrong: freezes the original
+# says: stay trainable
+def feature_map_model(model, layer_names):
+    model.trainable = False
+    return keras.Model(model.inputs[0], [model.get_layer(name).output for name in layer_names])
+
+
+# %% wrong: renames its layers
+# says: no such layer
+def feature_map_model(model, layer_names):
+    outputs = [model.get_layer(name).output for name in layer_names]
+    for layer in model.layers:
+        layer.name = f"seen_{layer.name}"
+    return keras.Model(model.inputs[0], outputs)
+
+
+# %% wrong: takes the output for names that do not exist
+# says: expected a ValueError
+def feature_map_model(model, layer_names):
+    outputs = {layer.name: layer.output for layer in model.layers}
+    return keras.Model(model.inputs[0], [outputs.get(name, model.outputs[0]) for name in layer_names])

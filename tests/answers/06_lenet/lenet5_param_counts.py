@@ -1,3 +1,13 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | C1: 6 maps of 5 x 5 on one channel, with biases | visible | no biases; one bias for all of C1 |
+# | S2, S4: a coefficient and a bias for each map | visible | subsampling without parameters; one pair for the whole subsampling layer; a weight for each of the window's values; one parameter a map in subsampling |
+# | C3 reads what c3_reads says, one bias a map | visible: the paper's list and [6] * 16; hidden: random lists | dense C3; C3 without biases; a bias for each connection; one bias for all of C3; looks at the first entry only |
+# | C3 and S4 have as many maps as the list has entries | visible: [1, 6]; hidden: 1 to 21 maps | sixteen maps in any case; S4 like S2 |
+# | C5 reads all of S4 | visible: the paper's list; [1, 6] | C5 always reads 16 maps; C5 is as sparse as C3 |
+# | F6 has f6_units, connected to C5's 120 values; the output is not counted | visible: 10 units; hidden | does not look at f6_units; F6 has 84 units in any case; the output counted with F6 |
+# | a dictionary of whole numbers | visible | one number; None; zeros; constant; NumPy |
+
 # %% right: asks Keras
 def lenet5_param_counts(c3_reads, f6_units=84):
     def count(layer, shape):
@@ -24,7 +34,7 @@ def lenet5_param_counts(c3_reads, f6_units=84):
 
 
 # %% wrong: dense C3
-# says: Use c3_reads
+# says: use c3_reads
 def lenet5_param_counts(c3_reads, f6_units=84):
     n = len(c3_reads)
     return {"C1": 156, "S2": 12, "C3": n * 151, "S4": 2 * n, "C5": 120 * (25 * n + 1), "F6": 121 * f6_units}
@@ -52,7 +62,7 @@ def lenet5_param_counts(c3_reads, f6_units=84):
 
 
 # %% wrong: a bias for each connection
-# says: One bias a map
+# says: One bias for a map
 def lenet5_param_counts(c3_reads, f6_units=84):
     n = len(c3_reads)
     return {"C1": 156, "S2": 12, "C3": 26 * sum(c3_reads), "S4": 2 * n, "C5": 120 * (25 * n + 1), "F6": 121 * f6_units}
@@ -114,7 +124,7 @@ def lenet5_param_counts(c3_reads, f6_units=84):
 
 
 # %% wrong: the output counted with F6
-# says: not of F6
+# says: does not belong to F6
 def lenet5_param_counts(c3_reads, f6_units=84):
     n = len(c3_reads)
     f6 = 121 * f6_units + 10 * (f6_units + 1)
@@ -122,14 +132,46 @@ def lenet5_param_counts(c3_reads, f6_units=84):
 
 
 # %% wrong: one parameter a map in subsampling
-# says: A bias, too
+# says: A coefficient and a bias
 def lenet5_param_counts(c3_reads, f6_units=84):
     n = len(c3_reads)
     return {"C1": 156, "S2": 6, "C3": 25 * sum(c3_reads) + n, "S4": n, "C5": 120 * (25 * n + 1), "F6": 121 * f6_units}
 
 
 # %% wrong: one bias for all of C3
-# says: 16 biases
+# says: 16 of them
 def lenet5_param_counts(c3_reads, f6_units=84):
     n = len(c3_reads)
     return {"C1": 156, "S2": 12, "C3": 25 * sum(c3_reads) + 1, "S4": 2 * n, "C5": 120 * (25 * n + 1), "F6": 121 * f6_units}
+
+
+# %% right: adds up kernel by kernel
+def lenet5_param_counts(c3_reads, f6_units=84):
+    c3 = 0
+    for reads in c3_reads:
+        for _ in range(reads):
+            c3 += 5 * 5
+        c3 += 1
+    maps = len(list(c3_reads))
+    return {"F6": 120 * f6_units + f6_units, "C5": maps * 25 * 120 + 120, "S4": maps + maps, "C3": c3, "S2": 12, "C1": 156}
+
+
+# %% wrong: one bias for all of C1
+# says: a bias of its own
+def lenet5_param_counts(c3_reads, f6_units=84):
+    n = len(c3_reads)
+    return {"C1": 151, "S2": 12, "C3": 25 * sum(c3_reads) + n, "S4": 2 * n, "C5": 120 * (25 * n + 1), "F6": 121 * f6_units}
+
+
+# %% wrong: looks at the first entry only
+# says: expected
+def lenet5_param_counts(c3_reads, f6_units=84):
+    n = len(c3_reads)
+    return {"C1": 156, "S2": 12, "C3": n * (25 * c3_reads[0] + 1), "S4": 2 * n, "C5": 120 * (25 * n + 1), "F6": 121 * f6_units}
+
+
+# %% wrong: S4 like S2
+# says: as many maps as C3
+def lenet5_param_counts(c3_reads, f6_units=84):
+    n = len(c3_reads)
+    return {"C1": 156, "S2": 12, "C3": 25 * sum(c3_reads) + n, "S4": 12, "C5": 120 * (25 * n + 1), "F6": 121 * f6_units}

@@ -1,3 +1,14 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | C1, C3 and C5: 5 x 5 without padding | visible: 44 x 68, the side kept and n - 5 are named; hidden: four sizes, by Keras | pads the convolutions; gaps in place of posts; gaps in place of posts, with the error |
+# | S2 and S4: 2 x 2, a row or column left over is dropped | hidden: 35 x 47, 41 x 41 | rounds half rows up; halves with fractions; stride 1 in S4 |
+# | any height and width, (height, width, maps) | visible: 44 x 68 first | height and width swapped; square inputs only |
+# | C5 has height and width | visible: 44 x 68 gives (4, 10, 120) | C5 without its height and width; C5 always 1 x 1 |
+# | 6, 6, 16, 16 and 120 maps | visible, all sizes | six maps in C3 |
+# | a dictionary of five names | visible | a list of shapes; lower-case names; None; constant; wrong shape |
+# | three whole numbers each, in a tuple or a list | visible | asks Keras, as lists; NumPy integers |
+# | ValueError where C5 does not fit, in height or in width | bad input: each side alone, one pixel too few, far too few | no error; the error looks at the height only; the error looks at the width only; the error comes one pixel too late |
+
 # %% right: layer by layer
 def lenet5_shapes(height, width):
     if height < 32 or width < 32:
@@ -157,3 +168,86 @@ def lenet5_shapes(height, width):
         height, width = (height - 4, width - 4) if name[0] == "C" else (height // 2, width // 2)
         shapes[name] = (height, width, maps)
     return shapes
+
+
+# %% wrong: halves with fractions
+# says: expected
+def lenet5_shapes(height, width):
+    shapes = {}
+    for name, maps in (("C1", 6), ("S2", 6), ("C3", 16), ("S4", 16), ("C5", 120)):
+        height, width = (height - 4, width - 4) if name[0] == "C" else (height / 2, width / 2)
+        if min(height, width) < 1:
+            raise ValueError("too small")
+        shapes[name] = (height, width, maps)
+    return shapes
+
+
+# %% wrong: stride 1 in S4
+# says: S4
+def lenet5_shapes(height, width):
+    if min(height, width) < 32:
+        raise ValueError("too small")
+    h, w = (height - 4) // 2, (width - 4) // 2
+    return {"C1": (height - 4, width - 4, 6), "S2": (h, w, 6), "C3": (h - 4, w - 4, 16), "S4": (h - 5, w - 5, 16), "C5": (h - 9, w - 9, 120)}
+
+
+# %% wrong: six maps in C3
+# says: C3 has 16 maps
+def lenet5_shapes(height, width):
+    shapes = {}
+    for name, maps in (("C1", 6), ("S2", 6), ("C3", 6), ("S4", 6), ("C5", 120)):
+        height, width = (height - 4, width - 4) if name[0] == "C" else (height // 2, width // 2)
+        if min(height, width) < 1:
+            raise ValueError("too small")
+        shapes[name] = (height, width, maps)
+    return shapes
+
+
+# %% wrong: a list of shapes
+# says: expected a dictionary
+def lenet5_shapes(height, width):
+    shapes = []
+    for name, maps in (("C1", 6), ("S2", 6), ("C3", 16), ("S4", 16), ("C5", 120)):
+        height, width = (height - 4, width - 4) if name[0] == "C" else (height // 2, width // 2)
+        if min(height, width) < 1:
+            raise ValueError("too small")
+        shapes.append((height, width, maps))
+    return shapes
+
+
+# %% wrong: lower-case names
+# says: expected the names
+def lenet5_shapes(height, width):
+    shapes = {}
+    for name, maps in (("c1", 6), ("s2", 6), ("c3", 16), ("s4", 16), ("c5", 120)):
+        height, width = (height - 4, width - 4) if name[0] == "c" else (height // 2, width // 2)
+        if min(height, width) < 1:
+            raise ValueError("too small")
+        shapes[name] = (height, width, maps)
+    return shapes
+
+
+# %% wrong: the error comes one pixel too late
+# says: expected a ValueError
+def lenet5_shapes(height, width):
+    if min(height, width) < 28:
+        raise ValueError("too small")
+    shapes = {}
+    for name, maps in (("C1", 6), ("S2", 6), ("C3", 16), ("S4", 16), ("C5", 120)):
+        height, width = (height - 4, width - 4) if name[0] == "C" else (height // 2, width // 2)
+        shapes[name] = (height, width, maps)
+    return shapes
+
+
+# %% right: a recursion
+def lenet5_shapes(height, width):
+    def further(names, h, w):
+        if not names:
+            return {}
+        (name, maps), *rest = names
+        h, w = (h - 4, w - 4) if name in "C1 C3 C5" else (h // 2, w // 2)
+        if h <= 0 or w <= 0:
+            raise ValueError(f"{name} has no place")
+        return {name: (h, w, maps)} | further(rest, h, w)
+
+    return further([("C1", 6), ("S2", 6), ("C3", 16), ("S4", 16), ("C5", 120)], height, width)

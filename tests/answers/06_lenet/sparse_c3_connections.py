@@ -1,3 +1,14 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | (n, 2n + n/2 + 1), a row for each map that is read | visible: 6 and 8; hidden: 10 and 14 | transposed; two pairs for every start; forgets the group of all; the paper's table for any number of maps; swapped axes; wrong shape; None |
+# | ones, or True, where connected | visible: crosses counted, eight columns named; hidden: all of four tables | everything connected; zeros; constant; comparisons, True and False; rolls a column |
+# | groups go around the circle | visible: columns 4, 11, 14 | not around the circle |
+# | threes, fours, two pairs, all, in this order; group i starts at map i | visible: columns 0, 6, 12, 15 | fours first; starts at map 1 |
+# | the second pair lies n/2 further on | visible: 6 and 8 maps | the second pair two further on; the gap is always three |
+# | six maps where none are named | hidden | eight maps where none are named |
+# | ValueError for odd n | bad input: 7; hidden: 9, 5 | no error for an odd number |
+# | ValueError below 6 | bad input: 4; hidden: 2, 0 | no error for four maps |
+
 # %% right: comparisons, True and False
 def sparse_c3_connections(maps=6):
     if maps < 6 or maps % 2 == 1:
@@ -162,3 +173,32 @@ def sparse_c3_connections(maps=6):
     for column, group in enumerate(groups):
         table[list(group), column] = 1
     return table
+
+
+# %% wrong: eight maps where none are named
+# says: sparse_c3_connections\(\)
+def sparse_c3_connections(maps=8):
+    if maps < 6 or maps % 2:
+        raise ValueError("even, from 6 on")
+    groups = [[(s + k) % maps for k in range(size)] for size in (3, 4) for s in range(maps)]
+    groups += [[(s + k) % maps for k in (0, 1, maps // 2, maps // 2 + 1)] for s in range(maps // 2)] + [range(maps)]
+    table = np.zeros((maps, len(groups)), int)
+    for column, group in enumerate(groups):
+        table[list(group), column] = 1
+    return table
+
+
+# %% right: nested loops, lists
+def sparse_c3_connections(maps=6):
+    if maps < 6 or maps % 2 != 0:
+        raise ValueError("no such circle")
+    rows = []
+    for member in range(maps):
+        row = []
+        for size in (3, 4):
+            for start in range(maps):
+                row.append(1 if (member - start) % maps in range(size) else 0)
+        for start in range(maps // 2):
+            row.append(int((member - start) % (maps // 2) in (0, 1)))
+        rows.append([*row, 1])
+    return np.array(rows, "uint8")

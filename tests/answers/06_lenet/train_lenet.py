@@ -1,3 +1,15 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | the model itself is trained | visible: accuracy on other digits | trains a copy; None |
+# | under a budget of passes | visible: images counted while training | twice the budget |
+# | batch_size images in a batch | visible: the largest batch; hidden: another size | ignores batch_size |
+# | the rate falls below half of its highest | visible: noted at each step; hidden: other numbers | a bold rate, held constant; a wrapped model at a constant rate; a schedule for 55,000 digits in batches of 256; a schedule for the check's visible case; rises and stays |
+# | (exercise) 92.5% in the small case | visible | Adam's usual rate, held constant; plain gradient descent; a rate that is far too high; a rate that is far too low; mean squared error of a logit and a label; a loss that takes logits for probabilities |
+# | nothing of the notebook but its imports | visible | calls the notebook's function |
+# | x_train is not changed | visible, first | scales the images in place |
+# | a dictionary whose loss has one value a pass | visible | returns the model; fits pass by pass and returns the last history |
+# | any optimiser, schedule or loop | visible and hidden | AdamW, a rate that falls from pass to pass; one-hot labels, cosine without warm-up; gradient descent with momentum, the rate falls along a line; a loop of its own, with GradientTape; one pass at a time, the rate set by hand; a wrapped model whose rate falls |
+
 # %% right: AdamW, a rate that falls from pass to pass
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     rate = lambda epoch: 6e-3 * (1 - epoch / epochs) ** 0.7
@@ -17,7 +29,7 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% wrong: Adam's usual rate, held constant
-# says: Try bolder rates
+# says: too slowly
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
@@ -31,21 +43,21 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% wrong: a rate that is far too high
-# says: Rate far too high
+# says: far too high
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     model.compile(keras.optimizers.Adam(0.3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
 
 
 # %% wrong: mean squared error of a logit and a label
-# says: Loss told of logits
+# says: the loss|too slowly
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     model.compile(keras.optimizers.Adam(4e-3), lambda y, z: ops.mean((z - ops.cast(ops.reshape(y, (-1, 1)), z.dtype)) ** 2))
     return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
 
 
 # %% wrong: trains a copy
-# says: The right model
+# says: A copy trained
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     steps = [layers.Conv2D(6, 5, padding="same", activation="relu"), layers.MaxPooling2D(), layers.Flatten(), layers.Dense(10)]
     copy = keras.Sequential([keras.Input(x_train.shape[1:]), *steps])
@@ -61,7 +73,7 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% wrong: returns the model
-# says: expected fit's history
+# says: train_lenet
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     steps = epochs * -(-len(x_train) // batch_size)
     optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(6e-3, steps))
@@ -134,14 +146,14 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% wrong: a bold rate, held constant
-# says: last rate below half of the highest
+# says: last rate below half
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     model.compile(keras.optimizers.Adam(3e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
 
 
 # %% wrong: a schedule for 55,000 digits in batches of 256
-# says: last rate below half of the highest
+# says: last rate below half
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     schedule = keras.optimizers.schedules.CosineDecay(5e-3, 1075)
     model.compile(keras.optimizers.Adam(schedule), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
@@ -149,7 +161,7 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% wrong: a schedule for the check's visible case
-# says: last rate below half of the highest
+# says: last rate below half
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     schedule = keras.optimizers.schedules.CosineDecay(6e-3, 120)
     model.compile(keras.optimizers.Adam(schedule), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
@@ -157,8 +169,72 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% wrong: calls the notebook's function
-# says: got one_cycle
+# says: one_cycle is not at hand
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
-    schedule = one_cycle(len(x_train), epochs, batch_size, peak=8e-3)
+    schedule = one_cycle(8e-3, epochs * -(-len(x_train) // batch_size))
     model.compile(keras.optimizers.Adam(schedule, beta_2=0.98), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
+
+
+# %% right: a wrapped model whose rate falls
+def train_lenet(model, x_train, y_train, epochs, batch_size=256):
+    wrapped = keras.Sequential([keras.Input(x_train.shape[1:]), model])
+    steps = epochs * -(-len(x_train) // batch_size)
+    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(6e-3, steps))
+    wrapped.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return wrapped.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
+
+
+# %% wrong: a wrapped model at a constant rate
+# says: last rate below half
+def train_lenet(model, x_train, y_train, epochs, batch_size=256):
+    wrapped = keras.Sequential([keras.Input(x_train.shape[1:]), model])
+    wrapped.compile(keras.optimizers.Adam(3e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return wrapped.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
+
+
+# %% wrong: ignores batch_size
+# says: largest batch
+def train_lenet(model, x_train, y_train, epochs, batch_size=256):
+    steps = epochs * -(-len(x_train) // 32)
+    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(3e-3, steps))
+    model.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model.fit(x_train, y_train, epochs=epochs, verbose=0).history
+
+
+# %% wrong: rises and stays
+# says: last rate below half
+def train_lenet(model, x_train, y_train, epochs, batch_size=256):
+    rise = epochs * -(-len(x_train) // batch_size) // 4
+    schedule = keras.optimizers.schedules.PolynomialDecay(2e-4, rise, end_learning_rate=4e-3)
+    model.compile(keras.optimizers.Adam(schedule), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
+
+
+# %% wrong: a rate that is far too low
+# says: too slowly|is not why
+def train_lenet(model, x_train, y_train, epochs, batch_size=256):
+    steps = epochs * -(-len(x_train) // batch_size)
+    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-4, steps))
+    model.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
+
+
+# %% wrong: a loss that takes logits for probabilities
+# says: expected 92.50%
+def train_lenet(model, x_train, y_train, epochs, batch_size=256):
+    steps = epochs * -(-len(x_train) // batch_size)
+    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(6e-3, steps))
+    model.compile(optimizer, "sparse_categorical_crossentropy")
+    return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
+
+
+# %% wrong: fits pass by pass and returns the last history
+# says: values under 'loss'
+def train_lenet(model, x_train, y_train, epochs, batch_size=256):
+    steps = epochs * -(-len(x_train) // batch_size)
+    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(6e-3, steps))
+    model.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    for _ in range(epochs):
+        history = model.fit(x_train, y_train, batch_size=batch_size, epochs=1, verbose=0)
+    return history.history

@@ -1,3 +1,16 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | one dense layer, a kernel and a bias | visible: shapes of the weights; hidden: defaults | no bias; a hidden layer too many; None; zeros; constant |
+# | logits | visible: values in inference mode | softmax at the end; ReLU at the end |
+# | Dropout, then the dense layer | visible: training mode | no Dropout; Dropout after the dense layer; a fixed Dropout on the logits; Gaussian noise in place of Dropout |
+# | dropout is the rate, 0.2 by default | visible: 0.5; hidden: 0, 0.2, 0.7 and none given | always the same rate of Dropout; the share that is kept |
+# | built | visible: there are weights | without an input |
+# | compiled with Adam, of learning_rate | visible | not compiled; plain gradient descent; the learning rate is not used |
+# | learning_rate is 1e-2 by default | hidden | another learning rate by default |
+# | the cross-entropy for integer labels and logits | visible: the loss | the loss takes logits for probabilities; a loss for one-hot labels; the squared error |
+# | the metric accuracy | visible | no accuracy |
+# | any way to build it | visible and hidden | the functional way; layers added one by one, no Dropout layer for a rate of 0; a class of its own, built |
+
 # %% right: the functional way
 def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
     inputs = keras.Input(shape=(n_features,))
@@ -34,7 +47,7 @@ def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
 
 
 # %% wrong: the loss takes logits for probabilities
-# says: does it know that it gets logits
+# says: of logits
 def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
     model = keras.Sequential([keras.Input((n_features,)), layers.Dropout(dropout), layers.Dense(n_classes)])
     model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -53,7 +66,7 @@ def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
 
 
 # %% wrong: no bias
-# says: bias is missing
+# says: kernel and bias
 def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
     model = keras.Sequential(
         [keras.Input((n_features,)), layers.Dropout(dropout), layers.Dense(n_classes, use_bias=False)]
@@ -64,13 +77,13 @@ def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
 
 
 # %% wrong: not compiled
-# says: expected it compiled
+# says: not compiled
 def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
     return keras.Sequential([keras.Input((n_features,)), layers.Dropout(dropout), layers.Dense(n_classes)])
 
 
 # %% wrong: the learning rate is not used
-# says: learning rate of
+# says: the rate of
 def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
     model = keras.Sequential([keras.Input((n_features,)), layers.Dropout(dropout), layers.Dense(n_classes)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -88,7 +101,7 @@ def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
 
 
 # %% wrong: a hidden layer too many
-# says: parameters of
+# says: weights of
 def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
     model = keras.Sequential(
         [keras.Input((n_features,)), layers.Dense(64, activation="relu"), layers.Dropout(dropout), layers.Dense(n_classes)]
@@ -99,7 +112,7 @@ def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
 
 
 # %% wrong: no Dropout
-# says: Dropout is missing
+# says: drops features
 def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
     model = keras.Sequential([keras.Input((n_features,)), layers.Dense(n_classes)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -108,7 +121,7 @@ def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
 
 
 # %% wrong: a fixed Dropout on the logits
-# says: the layers of
+# says: standard deviation|before the dense layer
 def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
     model = keras.Sequential([keras.Input((n_features,)), layers.Dense(n_classes), layers.Dropout(0.9)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -126,7 +139,7 @@ def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
 
 
 # %% wrong: Dropout after the dense layer
-# says: before the dense layer
+# says: before the dense layer|drops features
 def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
     model = keras.Sequential([keras.Input((n_features,)), layers.Dense(n_classes), layers.Dropout(dropout)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -135,7 +148,7 @@ def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
 
 
 # %% wrong: always the same rate of Dropout
-# says: expected .'Dropout 0.5'
+# says: standard deviation
 def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
     model = keras.Sequential([keras.Input((n_features,)), layers.Dropout(0.2), layers.Dense(n_classes)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -153,9 +166,65 @@ def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
 
 
 # %% wrong: a loss for one-hot labels
-# says: integer labels
+# says: integer labels|accuracy of|loss of
 def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
     model = keras.Sequential([keras.Input((n_features,)), layers.Dropout(dropout), layers.Dense(n_classes)])
     loss = keras.losses.CategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return model
+
+
+# %% right: a class of its own, built
+class Head(keras.Model):
+    def __init__(self, n_classes, dropout):
+        super().__init__()
+        self.drop, self.dense = layers.Dropout(dropout), layers.Dense(n_classes)
+
+    def call(self, x, training=False):
+        return self.dense(self.drop(x, training=training))
+
+
+def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
+    model = Head(n_classes, dropout)
+    model(np.zeros((1, n_features), dtype="float32"))
+    model.compile(
+        optimizer=keras.optimizers.Adam(learning_rate),
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+    )
+    return model
+
+
+# %% wrong: Gaussian noise in place of Dropout
+# says: standard deviation
+def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
+    model = keras.Sequential([keras.Input((n_features,)), layers.GaussianNoise(dropout), layers.Dense(n_classes)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return model
+
+
+# %% wrong: the share that is kept
+# says: standard deviation|their mean
+def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
+    model = keras.Sequential([keras.Input((n_features,)), layers.Dropout(1 - dropout), layers.Dense(n_classes)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return model
+
+
+# %% wrong: another learning rate by default
+# says: the rate of
+def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-3):
+    model = keras.Sequential([keras.Input((n_features,)), layers.Dropout(dropout), layers.Dense(n_classes)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return model
+
+
+# %% wrong: the squared error
+# says: integer labels|loss of
+def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
+    model = keras.Sequential([keras.Input((n_features,)), layers.Dropout(dropout), layers.Dense(n_classes)])
+    model.compile(keras.optimizers.Adam(learning_rate), "mse", metrics=["accuracy"])
     return model

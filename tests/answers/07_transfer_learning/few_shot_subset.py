@@ -1,3 +1,19 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | the same number of every class | visible: 15 of four classes; hidden: one to five classes | not stratified; positions within the class in place of positions in labels; None; zeros; constant |
+# | the classes are the values that occur | visible: class 3 does not occur; hidden: classes from 2 on | classes 0 to the largest, though one does not occur |
+# | random | visible and hidden: another seed, late positions | the first ones of each class, not random ones |
+# | the same seed gives the same subset | visible: a second time | ignores the seed; draws from NumPy's global generator, without the seed |
+# | another seed another one, of each class | visible: seed 2; hidden: 20 seeds | the seed turns only the first class; always the seed 0 |
+# | seed is 0 where none is given | hidden | another seed where none is given |
+# | NumPy's global state stays as it is | visible | sets NumPy's global seed |
+# | integers, (per_class * classes,) | visible | per_class in all; wrong shape |
+# | each at most once | visible: how many different | draws with replacement |
+# | labels are not changed | visible, first | changed input; sorts the labels in place |
+# | ValueError for per_class below 1, named | bad input: 0; hidden: -1 | lets per_class=0 pass; refuses without a word about per_class |
+# | ValueError for a class that is too small, named by its label | bad input | takes what there is of a class that is too small; does not say which class |
+# | any order, any generator | visible and hidden | a shuffle of all, then the first few of each class; plain Python, with a generator of its own |
+
 # %% right: a shuffle of all, then the first few of each class
 def few_shot_subset(labels, per_class, seed=0):
     order = np.random.default_rng(seed).permutation(len(labels))
@@ -23,7 +39,7 @@ def few_shot_subset(labels, per_class, seed=0):
     result = []
     for label in sorted(places):
         if per_class < 1 or per_class > len(places[label]):
-            raise ValueError(f"class {label} has {len(places[label])} examples, {per_class} are wanted")
+            raise ValueError(f"class {label} has {len(places[label])} examples, per_class is {per_class}")
         result += generator.sample(places[label], per_class)
     return np.array(result)
 
@@ -35,7 +51,7 @@ def few_shot_subset(labels, per_class, seed=0):
     for label in np.unique(labels):
         positions = np.flatnonzero(labels == label)
         if not 1 <= per_class <= len(positions):
-            raise ValueError("per_class")
+            raise ValueError(f"per_class of {per_class} is not possible for class {label}")
         chosen.append(positions[:per_class])
     return np.concatenate(chosen)
 
@@ -48,7 +64,7 @@ def few_shot_subset(labels, per_class, seed=0):
     for label in np.unique(labels):
         positions = np.flatnonzero(labels == label)
         if not 1 <= per_class <= len(positions):
-            raise ValueError("per_class")
+            raise ValueError(f"per_class of {per_class} is not possible for class {label}")
         chosen.append(random.choice(positions, per_class, replace=False))
     return np.concatenate(chosen)
 
@@ -61,13 +77,13 @@ def few_shot_subset(labels, per_class, seed=0):
     for label in np.unique(labels):
         positions = np.flatnonzero(labels == label)
         if not 1 <= per_class <= len(positions):
-            raise ValueError("per_class")
+            raise ValueError(f"per_class of {per_class} is not possible for class {label}")
         chosen.append(random.choice(positions, per_class))
     return np.concatenate(chosen)
 
 
 # %% wrong: not stratified
-# says: how many of each class|15 of each class
+# says: how many of each class
 def few_shot_subset(labels, per_class, seed=0):
     n = per_class * len(np.unique(labels))
     if per_class < 1 or np.unique(labels, return_counts=True)[1].min() < per_class:
@@ -91,7 +107,7 @@ def few_shot_subset(labels, per_class, seed=0):
     for label in np.unique(labels):
         n = int((labels == label).sum())
         if not 1 <= per_class <= n:
-            raise ValueError("per_class")
+            raise ValueError(f"per_class of {per_class} is not possible for class {label}")
         chosen.append(random.choice(n, per_class, replace=False))
     return np.concatenate(chosen)
 
@@ -112,13 +128,13 @@ def few_shot_subset(labels, per_class, seed=0):
     for label in np.unique(labels):
         positions = np.flatnonzero(labels == label)
         if not 1 <= per_class <= len(positions):
-            raise ValueError("per_class")
+            raise ValueError(f"per_class of {per_class} is not possible for class {label}")
         chosen.append(np.random.choice(positions, per_class, replace=False))
     return np.concatenate(chosen)
 
 
 # %% wrong: classes 0 to the largest, though one does not occur
-# says: does not occur
+# says: Class 3|class 3|does not occur
 def few_shot_subset(labels, per_class, seed=0):
     random = np.random.default_rng(seed)
     chosen = []
@@ -131,13 +147,13 @@ def few_shot_subset(labels, per_class, seed=0):
 
 
 # %% wrong: draws from NumPy's global generator, without the seed
-# says: a second time
+# says: global random state|a second time
 def few_shot_subset(labels, per_class, seed=0):
     chosen = []
     for label in np.unique(labels):
         positions = np.flatnonzero(labels == label)
         if not 1 <= per_class <= len(positions):
-            raise ValueError("per_class")
+            raise ValueError(f"per_class of {per_class} is not possible for class {label}")
         chosen.append(np.random.choice(positions, per_class, replace=False))
     return np.concatenate(chosen)
 
@@ -148,5 +164,83 @@ def few_shot_subset(labels, per_class, seed=0):
     random = np.random.default_rng(seed)
     places = [np.flatnonzero(labels == label) for label in np.unique(labels)]
     if min(map(len, places)) < per_class:
-        raise ValueError("a class is too small")
+        raise ValueError(f"a class of {np.unique(labels)[np.argmin([len(p) for p in places])]} is too small")
     return np.concatenate([random.choice(positions, per_class, replace=False) for positions in places])
+
+
+# %% wrong: the seed turns only the first class
+def few_shot_subset(labels, per_class, seed=0):
+    chosen = []
+    for number, label in enumerate(np.unique(labels)):
+        positions = np.flatnonzero(labels == label)
+        if not 1 <= per_class <= len(positions):
+            raise ValueError(f"per_class of {per_class} is not possible for class {label}")
+        random = np.random.default_rng(seed if number == 0 else 7)
+        chosen.append(random.choice(positions, per_class, replace=False))
+    return np.concatenate(chosen)
+
+
+# %% wrong: always the seed 0
+# says: is the seed used
+def few_shot_subset(labels, per_class, seed=0):
+    random = np.random.default_rng(0)
+    chosen = []
+    for label in np.unique(labels):
+        positions = np.flatnonzero(labels == label)
+        if not 1 <= per_class <= len(positions):
+            raise ValueError(f"per_class of {per_class} is not possible for class {label}")
+        chosen.append(random.choice(positions, per_class, replace=False))
+    return np.concatenate(chosen)
+
+
+# %% wrong: another seed where none is given
+# says: the seed is 0
+def few_shot_subset(labels, per_class, seed=42):
+    random = np.random.default_rng(seed)
+    chosen = []
+    for label in np.unique(labels):
+        positions = np.flatnonzero(labels == label)
+        if not 1 <= per_class <= len(positions):
+            raise ValueError(f"per_class of {per_class} is not possible for class {label}")
+        chosen.append(random.choice(positions, per_class, replace=False))
+    return np.concatenate(chosen)
+
+
+# %% wrong: sorts the labels in place
+# says: changed input
+def few_shot_subset(labels, per_class, seed=0):
+    random = np.random.default_rng(seed)
+    labels.sort()
+    chosen = []
+    for label in np.unique(labels):
+        positions = np.flatnonzero(labels == label)
+        if not 1 <= per_class <= len(positions):
+            raise ValueError(f"per_class of {per_class} is not possible for class {label}")
+        chosen.append(random.choice(positions, per_class, replace=False))
+    return np.concatenate(chosen)
+
+
+# %% wrong: refuses without a word about per_class
+# says: whose message names per_class
+def few_shot_subset(labels, per_class, seed=0):
+    random = np.random.default_rng(seed)
+    chosen = []
+    for label in np.unique(labels):
+        positions = np.flatnonzero(labels == label)
+        if not 1 <= per_class <= len(positions):
+            raise ValueError(f"class {label}: no such subset")
+        chosen.append(random.choice(positions, per_class, replace=False))
+    return np.concatenate(chosen)
+
+
+# %% wrong: does not say which class
+# says: whose message names
+def few_shot_subset(labels, per_class, seed=0):
+    random = np.random.default_rng(seed)
+    chosen = []
+    for label in np.unique(labels):
+        positions = np.flatnonzero(labels == label)
+        if not 1 <= per_class <= len(positions):
+            raise ValueError("per_class is out of range for some class")
+        chosen.append(random.choice(positions, per_class, replace=False))
+    return np.concatenate(chosen)

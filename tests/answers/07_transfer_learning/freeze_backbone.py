@@ -1,3 +1,12 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | all weights are taken out of training | visible: what is left; hidden: a training step | counts and does not freeze; freezes only convolutions and dense layers, and forgets the network inside; leaves BatchNorm open; all but the last layer; None |
+# | of models inside it as well | visible: a network in a network | counts only the layers that stand outside |
+# | the weights' values are not changed | visible, first | sets the weights to zero |
+# | an integer: single numbers, not arrays | visible: 165; hidden: other sizes | counts arrays; zeros; constant; wrong shape |
+# | those that were trainable before | visible: moving statistics, and a second call; hidden: a part frozen before | counts after freezing; counts the moving statistics; counts everything but the moving statistics, trainable or not |
+# | any way to freeze and count | hidden: a training step | layer by layer, with nested networks opened; by difference; by recursion |
+
 # %% right: layer by layer, with nested networks opened
 def freeze_backbone(base):
     count = 0
@@ -95,4 +104,35 @@ def freeze_backbone(base):
     count = sum(int(np.prod(v.shape)) for v in base.trainable_weights)
     base.trainable = False
     base.set_weights([0 * w for w in base.get_weights()])
+    return count
+
+
+# %% right: by recursion
+def freeze_backbone(base):
+    def close(layer):
+        inner = getattr(layer, "layers", None)
+        if inner:
+            count = sum(close(part) for part in inner)
+        else:
+            count = sum(int(keras.ops.size(weight)) for weight in layer.trainable_weights)
+        layer.trainable = False
+        return count
+
+    return close(base)
+
+
+# %% wrong: all but the last layer
+# says: The last layer
+def freeze_backbone(base):
+    count = sum(int(np.prod(v.shape)) for v in base.trainable_weights)
+    for layer in base.layers[:-1]:
+        layer.trainable = False
+    return count
+
+
+# %% wrong: counts everything but the moving statistics, trainable or not
+def freeze_backbone(base):
+    base.trainable = True
+    count = sum(int(np.prod(v.shape)) for v in base.weights if "moving" not in v.path)
+    base.trainable = False
     return count

@@ -1,3 +1,17 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | top_rate in the last group, times decay at each group below | visible and hidden | the bottom learns fastest; one decay too many; subtracts in place of multiplying; the same rate everywhere; None; zeros; constant |
+# | a rate for each layer, the same within a group | visible: a group of two | a decay for each layer |
+# | a dictionary, layer name -> rate | visible | a list of rates, one a group; leaves the last group out |
+# | an empty group counts as a step | visible: in the middle; hidden: at the ends | skips empty groups |
+# | groups is not changed | visible, first | reverses the caller's list; changed input |
+# | a decay of 1 is allowed | visible | refuses a decay of 1 |
+# | ValueError for no groups | bad input | lets any numbers pass |
+# | ValueError for a rate out of range | bad input: 0; hidden: -0.1 | does not look at the top rate |
+# | ValueError for a decay out of range | bad input: 1.5; hidden: 0, -1 | does not look at the decay |
+# | ValueError for a name twice, in one group or in any two | bad input | the second of two rates for a layer wins; compares neighbours only; looks for a name twice in each group alone |
+# | any way, any precision | visible and hidden: relative tolerance 1e-5 | from the bottom up, with the exponent; multiplying on the way down, in NumPy's floats; by recursion |
+
 # %% right: from the bottom up, with the exponent
 def layerwise_learning_rates(groups, top_rate, decay):
     if len(groups) == 0:
@@ -98,7 +112,7 @@ def layerwise_learning_rates(groups, top_rate, decay):
 
 
 # %% wrong: the second of two rates for a layer wins
-# says: two groups|twice
+# says: two rates
 def layerwise_learning_rates(groups, top_rate, decay):
     if not groups or top_rate <= 0 or not 0 < decay <= 1:
         raise ValueError("out of range")
@@ -106,7 +120,7 @@ def layerwise_learning_rates(groups, top_rate, decay):
 
 
 # %% wrong: reverses the caller's list
-# says: groups after|lowest layers|expected
+# says: groups after
 def layerwise_learning_rates(groups, top_rate, decay):
     if not groups or top_rate <= 0 or not 0 < decay <= 1:
         raise ValueError("out of range")
@@ -129,11 +143,84 @@ def layerwise_learning_rates(groups, top_rate, decay):
 
 
 # %% wrong: refuses a decay of 1
-# says: out of range
+# says: must not raise
 def layerwise_learning_rates(groups, top_rate, decay):
     if not groups or top_rate <= 0 or not 0 < decay < 1:
         raise ValueError("out of range")
     names = [name for group in groups for name in group]
     if len(names) != len(set(names)):
+        raise ValueError("twice")
+    return {name: top_rate * decay ** (len(groups) - 1 - i) for i, group in enumerate(groups) for name in group}
+
+
+# %% right: by recursion
+def layerwise_learning_rates(groups, top_rate, decay):
+    if not groups:
+        raise ValueError("no groups")
+    if top_rate <= 0:
+        raise ValueError("top_rate has to be above 0")
+    if decay <= 0 or decay > 1:
+        raise ValueError("decay has to be above 0 and at most 1")
+    rates = layerwise_learning_rates(groups[:-1], top_rate * decay, decay) if len(groups) > 1 else {}
+    for name in groups[-1]:
+        if name in rates:
+            raise ValueError(f"{name} has two rates")
+        rates[name] = top_rate
+    return rates
+
+
+# %% wrong: leaves the last group out
+# says: the layers of
+def layerwise_learning_rates(groups, top_rate, decay):
+    if not groups or top_rate <= 0 or not 0 < decay <= 1:
+        raise ValueError("out of range")
+    names = [name for group in groups for name in group]
+    if len(names) != len(set(names)):
+        raise ValueError("twice")
+    return {name: top_rate * decay ** (len(groups) - 1 - i) for i, group in enumerate(groups[:-1]) for name in group}
+
+
+# %% wrong: skips empty groups
+# says: counts as a step
+def layerwise_learning_rates(groups, top_rate, decay):
+    if not groups or top_rate <= 0 or not 0 < decay <= 1:
+        raise ValueError("out of range")
+    names = [name for group in groups for name in group]
+    if len(names) != len(set(names)):
+        raise ValueError("twice")
+    filled = [group for group in groups if group]
+    return {name: top_rate * decay ** (len(filled) - 1 - i) for i, group in enumerate(filled) for name in group}
+
+
+# %% wrong: does not look at the decay
+# says: expected a ValueError
+def layerwise_learning_rates(groups, top_rate, decay):
+    if not groups or top_rate <= 0:
+        raise ValueError("out of range")
+    names = [name for group in groups for name in group]
+    if len(names) != len(set(names)):
+        raise ValueError("twice")
+    return {name: top_rate * decay ** (len(groups) - 1 - i) for i, group in enumerate(groups) for name in group}
+
+
+# %% wrong: compares neighbours only
+# says: two rates
+def layerwise_learning_rates(groups, top_rate, decay):
+    if not groups or top_rate <= 0 or not 0 < decay <= 1:
+        raise ValueError("out of range")
+    for below, above in zip(groups, groups[1:]):
+        if set(below) & set(above):
+            raise ValueError("twice")
+    if any(len(group) != len(set(group)) for group in groups):
+        raise ValueError("twice")
+    return {name: top_rate * decay ** (len(groups) - 1 - i) for i, group in enumerate(groups) for name in group}
+
+
+# %% wrong: looks for a name twice in each group alone
+# says: two rates
+def layerwise_learning_rates(groups, top_rate, decay):
+    if not groups or top_rate <= 0 or not 0 < decay <= 1:
+        raise ValueError("out of range")
+    if any(len(group) != len(set(group)) for group in groups):
         raise ValueError("twice")
     return {name: top_rate * decay ** (len(groups) - 1 - i) for i, group in enumerate(groups) for name in group}

@@ -1,3 +1,18 @@
+# | clause of the docstring | tested by | answers |
+# |---|---|---|
+# | base learns from first_layer upwards | visible: conv_b, conv_a; hidden: four layers | unfreezes what lies below; begins one layer too late; zeros; constant; None; wrong shape |
+# | all layers before it are frozen, also when called again | visible: two calls; hidden: four | opens the top and closes nothing that an earlier call has opened; opens everything and closes what is below, which a second call does not undo; everything learns; opens the network after its layers, which opens them all |
+# | all BatchNormalization layers are frozen, whatever their names | visible: norm_b; hidden | BatchNorm learns too; knows BatchNorm by its name |
+# | layers of any kind | visible: a depthwise convolution called bn_like | opens Conv2D only |
+# | base.trainable is True afterwards | visible; hidden: False closes all again | leaves base.trainable at False, so that a later False freezes nothing |
+# | layers outside base stay as they are | visible: a frozen stem; hidden: a frozen head | opens all of the model; opens the last layer as well |
+# | compiled again, with a new Adam of that rate | visible and hidden | does not compile again; only sets the old optimiser's rate; plain gradient descent; the default rate of Adam |
+# | the cross-entropy for integer labels and logits | visible: the loss | a loss that takes logits for probabilities |
+# | the metric accuracy | visible | no metric |
+# | how many parameters of model are trainable now | visible: 116; hidden | compiles first, then unfreezes, and stays at the old list; counts base alone; counts what is in frozen layers too |
+# | ValueError that names the layer; nothing is changed | bad input | an unknown name unfreezes nothing and says nothing; freezes everything before it looks for the name; compiles before it looks for the name; an error that does not name the layer |
+# | any way to do it | visible and hidden | a flag that is raised at the first layer; slices of the list of layers |
+
 # %% right: a flag that is raised at the first layer
 def unfreeze_top(model, base, first_layer, learning_rate):
     base.get_layer(first_layer)  # raises ValueError
@@ -33,7 +48,7 @@ def unfreeze_top(model, base, first_layer, learning_rate):
 
 
 # %% wrong: opens everything and closes what is below, which a second call does not undo
-# says: conv_a stayed frozen
+# says: conv_a stayed frozen|expected
 def unfreeze_top(model, base, first_layer, learning_rate):
     base.get_layer(first_layer)
     base.trainable, reached = True, False
@@ -47,7 +62,7 @@ def unfreeze_top(model, base, first_layer, learning_rate):
 
 
 # %% wrong: opens the top and closes nothing that an earlier call has opened
-# says: expected 89, got
+# says: expected
 def unfreeze_top(model, base, first_layer, learning_rate):
     names = [layer.name for layer in base.layers]
     if first_layer not in names:
@@ -64,7 +79,7 @@ def unfreeze_top(model, base, first_layer, learning_rate):
 
 
 # %% wrong: BatchNorm learns too
-# says: leave BatchNorm frozen
+# says: BatchNorm stays frozen
 def unfreeze_top(model, base, first_layer, learning_rate):
     names = [layer.name for layer in base.layers]
     if first_layer not in names:
@@ -78,7 +93,7 @@ def unfreeze_top(model, base, first_layer, learning_rate):
 
 
 # %% wrong: everything learns
-# says: Everything learns
+# says: BatchNorm included
 def unfreeze_top(model, base, first_layer, learning_rate):
     base.get_layer(first_layer)
     base.trainable = True
@@ -100,7 +115,7 @@ def unfreeze_top(model, base, first_layer, learning_rate):
 
 
 # %% wrong: only sets the old optimiser's rate
-# says: .
+# says: metric accuracy
 def unfreeze_top(model, base, first_layer, learning_rate):
     names = [layer.name for layer in base.layers]
     if first_layer not in names:
@@ -140,7 +155,7 @@ def unfreeze_top(model, base, first_layer, learning_rate):
 
 
 # %% wrong: a loss that takes logits for probabilities
-# says: does it know that it gets logits
+# says: of logits
 def unfreeze_top(model, base, first_layer, learning_rate):
     names = [layer.name for layer in base.layers]
     if first_layer not in names:
@@ -179,7 +194,7 @@ def unfreeze_top(model, base, first_layer, learning_rate):
 
 
 # %% wrong: freezes everything before it looks for the name
-# says: what learns after a wrong name
+# says: whether base learns after
 def unfreeze_top(model, base, first_layer, learning_rate):
     base.trainable = True
     for layer in base.layers:
@@ -207,7 +222,7 @@ def unfreeze_top(model, base, first_layer, learning_rate):
 
 
 # %% wrong: opens the network after its layers, which opens them all
-# says: Everything learns
+# says: BatchNorm included
 def unfreeze_top(model, base, first_layer, learning_rate):
     names = [layer.name for layer in base.layers]
     if first_layer not in names:
@@ -235,7 +250,7 @@ def unfreeze_top(model, base, first_layer, learning_rate):
 
 
 # %% wrong: plain gradient descent
-# says: the optimiser after
+# says: the optimiser now
 def unfreeze_top(model, base, first_layer, learning_rate):
     names = [layer.name for layer in base.layers]
     if first_layer not in names:
@@ -245,4 +260,132 @@ def unfreeze_top(model, base, first_layer, learning_rate):
         layer.trainable = i >= names.index(first_layer) and not isinstance(layer, layers.BatchNormalization)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(learning_rate), loss, metrics=["accuracy"])
+    return sum(int(np.prod(v.shape)) for v in model.trainable_weights)
+
+
+# %% wrong: knows BatchNorm by its name
+# says: by its class
+def unfreeze_top(model, base, first_layer, learning_rate):
+    names = [layer.name for layer in base.layers]
+    if first_layer not in names:
+        raise ValueError(first_layer)
+    base.trainable = True
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i >= names.index(first_layer) and "bn" not in layer.name
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return sum(int(np.prod(v.shape)) for v in model.trainable_weights)
+
+
+# %% wrong: opens Conv2D only
+# says: not Conv2D alone
+def unfreeze_top(model, base, first_layer, learning_rate):
+    names = [layer.name for layer in base.layers]
+    if first_layer not in names:
+        raise ValueError(first_layer)
+    base.trainable = True
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i >= names.index(first_layer) and isinstance(layer, layers.Conv2D)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return sum(int(np.prod(v.shape)) for v in model.trainable_weights)
+
+
+# %% wrong: opens all of the model
+# says: outside base
+def unfreeze_top(model, base, first_layer, learning_rate):
+    names = [layer.name for layer in base.layers]
+    if first_layer not in names:
+        raise ValueError(first_layer)
+    model.trainable = True
+    for layer in model.layers:
+        layer.trainable = True
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i >= names.index(first_layer) and not isinstance(layer, layers.BatchNormalization)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return sum(int(np.prod(v.shape)) for v in model.trainable_weights)
+
+
+# %% wrong: opens the last layer as well
+def unfreeze_top(model, base, first_layer, learning_rate):
+    names = [layer.name for layer in base.layers]
+    if first_layer not in names:
+        raise ValueError(first_layer)
+    base.trainable = True
+    model.layers[-1].trainable = True
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i >= names.index(first_layer) and not isinstance(layer, layers.BatchNormalization)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return sum(int(np.prod(v.shape)) for v in model.trainable_weights)
+
+
+# %% wrong: the default rate of Adam
+# says: the rate now
+def unfreeze_top(model, base, first_layer, learning_rate):
+    names = [layer.name for layer in base.layers]
+    if first_layer not in names:
+        raise ValueError(first_layer)
+    base.trainable = True
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i >= names.index(first_layer) and not isinstance(layer, layers.BatchNormalization)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", loss, metrics=["accuracy"])
+    return sum(int(np.prod(v.shape)) for v in model.trainable_weights)
+
+
+# %% wrong: counts base alone
+# says: new last layer counts too
+def unfreeze_top(model, base, first_layer, learning_rate):
+    names = [layer.name for layer in base.layers]
+    if first_layer not in names:
+        raise ValueError(first_layer)
+    base.trainable = True
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i >= names.index(first_layer) and not isinstance(layer, layers.BatchNormalization)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return sum(int(np.prod(v.shape)) for v in base.trainable_weights)
+
+
+# %% wrong: counts what is in frozen layers too
+# says: expected 116
+def unfreeze_top(model, base, first_layer, learning_rate):
+    names = [layer.name for layer in base.layers]
+    if first_layer not in names:
+        raise ValueError(first_layer)
+    base.trainable = True
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i >= names.index(first_layer) and not isinstance(layer, layers.BatchNormalization)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return model.count_params()
+
+
+# %% wrong: compiles before it looks for the name
+# says: the learning rate after a wrong name
+def unfreeze_top(model, base, first_layer, learning_rate):
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    names = [layer.name for layer in base.layers]
+    start = names.index(first_layer)
+    base.trainable = True
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i >= start and not isinstance(layer, layers.BatchNormalization)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return sum(int(np.prod(v.shape)) for v in model.trainable_weights)
+
+
+# %% wrong: an error that does not name the layer
+# says: whose message names conv_z
+def unfreeze_top(model, base, first_layer, learning_rate):
+    names = [layer.name for layer in base.layers]
+    if first_layer not in names:
+        raise ValueError("no such layer in the backbone")
+    base.trainable = True
+    for i, layer in enumerate(base.layers):
+        layer.trainable = i >= names.index(first_layer) and not isinstance(layer, layers.BatchNormalization)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
     return sum(int(np.prod(v.shape)) for v in model.trainable_weights)
