@@ -55,7 +55,7 @@ def ticks_at(figure: Figure, values: Sequence[float]) -> Figure:
 
 
 def maps_with_holes(rows: Mapping[str, Sequence[np.ndarray]], *, title: str) -> Figure:
-    """Draw feature maps, a row each treatment, with what is exactly zero in a colour of its own.
+    """Draw feature maps, a row each treatment, with what is exactly zero crossed out.
 
     Args:
         rows: label -> maps of shape (height, width); in all rows the same number.
@@ -65,11 +65,13 @@ def maps_with_holes(rows: Mapping[str, Sequence[np.ndarray]], *, title: str) -> 
     figure, axes = plt.subplots(
         len(rows), columns, figsize=(1.25 * columns + 1.2, 1.35 * len(rows) + 0.4), squeeze=False, layout="constrained"
     )
-    cmap = plt.get_cmap("gray").with_extremes(bad=COLORS[5])
+    cmap = plt.get_cmap("gray").with_extremes(bad="white")
     for line, (label, maps) in zip(axes, rows.items()):
         low, top = float(np.min(maps)), float(np.max(maps))
-        for axis, feature_map in zip(line, maps):
-            axis.imshow(np.ma.masked_equal(np.asarray(feature_map), 0), cmap=cmap, vmin=low, vmax=top)
+        for axis, feature_map in zip(line, np.asarray(maps)):
+            axis.imshow(np.ma.masked_equal(feature_map, 0), cmap=cmap, vmin=low, vmax=top)
+            down, right = np.nonzero(feature_map == 0)
+            axis.plot(right, down, "x", color=COLORS[1], markersize=4, markeredgewidth=1)
             bare(axis)
         line[0].set_ylabel(label, rotation=0, ha="right", va="center")
     figure.suptitle(title)

@@ -17,7 +17,7 @@ def _photos(wheel: zipfile.ZipFile) -> dict[str, np.ndarray]:
 
 PHOTOS = Wheel(
     title="20 labelled photos of ImageNet's classes",
-    licence="MIT (the package)",
+    licence="MIT (the package, not the photos)",
     source="Rauber, Brendel and Bethge (2017), Foolbox",
     package="foolbox",
     version="3.3.4",

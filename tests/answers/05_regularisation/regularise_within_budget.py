@@ -214,7 +214,7 @@ def regularise_within_budget(given, steps):
 
 
 # %% wrong: every remedy at full strength
-# says: too strong
+# says: hardly learns
 def regularise_within_budget(given, steps):
     model = keras.Sequential([keras.Input((28, 28, 1))])
     model.add(layers.RandomFlip("horizontal_and_vertical"))
