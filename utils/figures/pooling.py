@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 import matplotlib.pyplot as plt
 import numpy as np
-from utils.figures._parts import bare, explorer, look, near, paper, slider
+from utils.figures._parts import bare, explorer, look, slider
 from utils.figures.common import COLORS, show
 
 _STRIPED = 55308  # the training image of Fashion-MNIST with the finest stripes: one row bright, one row dark
@@ -212,17 +212,18 @@ def consistency_curves(consistency: Mapping[str, np.ndarray], *, title: str) -> 
     """Draw how often answers stay, over the distance; the band is one standard deviation of the seeds to each side.
 
     Args:
-        consistency: name -> (seeds, distances), fractions; the first distance is 0 pixels, the next 1, and so on.
+        consistency: name -> (seeds, distances), fractions; the first distance is 0 pixels, the next 1, and so on. One seed
+            gets no band.
         title: what to see.
     """
     figure, axis = plt.subplots(figsize=(7.5, 4), layout="constrained")
     for index, (name, values) in enumerate(consistency.items()):
-        mean, spread, pixels = values.mean(axis=0), values.std(axis=0, ddof=1), np.arange(values.shape[1])
-        style = {"color": COLORS[index % len(COLORS)]}
-        axis.plot(pixels, mean, markersize=6, **look(index))
-        axis.fill_between(pixels, mean - spread, mean + spread, alpha=0.15, linewidth=0, **style)
-        offset = (12, -9 if mean[2] < 0.99 else 8)
-        near(axis, name, (2, mean[2]), offset, va="center", fontsize=10, bbox=paper(alpha=0.75, pad=1), **style)
+        mean, pixels = values.mean(axis=0), np.arange(values.shape[1])
+        axis.plot(pixels, mean, markersize=6, label=name, **look(index))
+        if len(values) > 1:
+            spread, color = values.std(axis=0, ddof=1), COLORS[index % len(COLORS)]
+            axis.fill_between(pixels, mean - spread, mean + spread, alpha=0.15, linewidth=0, color=color)
+    axis.legend(loc="lower right")  # lines that lie together cannot be labelled one by one
     axis.set(
         xlabel="moved to the right by (pixels)", ylabel="images with the same answer (fraction)", title=title,
         xticks=pixels, ylim=(0.6, 1.03),

@@ -1,6 +1,6 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
-# | for each number in filters one block | visible: 2 and 3 blocks; hidden: 1 to 3 | two blocks whatever is asked for |
+# | for each number in filters one block | visible: 3 blocks; hidden: 1 to 3 | two blocks whatever is asked for |
 # | a 3 x 3 convolution with so many filters, a bias | visible and hidden: the shapes of the weights | kernels of 5; one filter more than asked for; no biases in the convolutions |
 # | padding="same" and ReLU | visible and hidden: the scores for random weights and images | no padding; no ReLU; ReLU as a layer of its own, poolings from a dictionary |
 # | the halving at the end of each block, also in the last | visible and hidden: the scores | the last block does not halve |
