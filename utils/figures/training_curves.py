@@ -151,7 +151,7 @@ def maps_and_gradients(maps: Mapping[str, np.ndarray], gradients: Mapping[str, n
     for axis in axes.flat:
         bare(axis)
     axes[0, 0].set_ylabel("forward: values")
-    axes[1, 0].set_ylabel("backward: gradients")
+    axes[1, 0].set_ylabel("backward: size of the gradient\n(white: 0)")
     figure.suptitle("A gradient comes back only where the maximum was, and only where ReLU let something through")
     return figure
 
@@ -162,8 +162,7 @@ def _forward(axis: Axes, name: str, feature_map: np.ndarray) -> None:
 
 
 def _backward(axis: Axes, gradient: np.ndarray) -> None:
-    limit = max(np.abs(gradient).max(), 1e-12)
-    axis.imshow(gradient, cmap="PuOr", vmin=-limit, vmax=limit)
+    axis.imshow(np.abs(gradient), cmap="gray_r", vmin=0)
     axis.set_title(f"{np.count_nonzero(gradient) / gradient.size:.0%} not zero", fontsize=10)
 
 
@@ -186,7 +185,9 @@ def descents(surfaces: Mapping[str, tuple[np.ndarray, np.ndarray, np.ndarray]], 
         line[0].set_ylabel(f"{name}\nsecond weight")
     for axis in axes[-1]:
         axis.set_xlabel("first weight")
-    figure.suptitle("From the square to the star: 40 steps, each with its best learning rate; a dot every fourth step")
+    figure.suptitle(
+        "From the square to the star: 40 steps, each with the best of ten learning rates; a dot every fourth step"
+    )
     return figure
 
 
