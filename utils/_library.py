@@ -25,11 +25,10 @@ def taken_away(names: Iterable[str], function: Callable, refuse: Callable[[str],
     """
     places: list[tuple[dict, str, Any]] = []
     try:
-        for name in _spelled_out(names):
-            library = _located(name)
-            for place, key in _where(library, name.rpartition(".")[2], function):
-                places.append((place, key, place[key]))
-                place[key] = _refusing(name, refuse)
+        libraries = {name: _located(name) for name in _spelled_out(names)}
+        for name, place, key in list(_where(libraries, function)):
+            places.append((place, key, place[key]))
+            place[key] = _refusing(name, refuse)
         yield
     finally:
         for place, key, library in reversed(places):
@@ -60,10 +59,14 @@ def _located(name: str) -> Any:
     return found
 
 
-def _where(library: Any, name: str, function: Callable) -> Iterator[tuple[dict, str]]:
-    """Yield the namespaces that hold something, and under which name."""
+def _where(libraries: dict[str, Any], function: Callable) -> Iterator[tuple[str, dict, str]]:
+    """Yield which of these stand in which namespace, and under which name."""
+    wanted: dict[str, list[str]] = {}
+    for name in libraries:
+        wanted.setdefault(name.rpartition(".")[2], []).append(name)
     for module in list(sys.modules.values()):
-        if isinstance(module, ModuleType) and vars(module).get(name) is library:
-            yield vars(module), name
-    seen = getattr(function, "__globals__", {})
-    yield from [(seen, key) for key, value in seen.items() if value is library]
+        namespace = vars(module) if isinstance(module, ModuleType) else {}
+        for key in wanted.keys() & namespace.keys():
+            yield from [(name, namespace, key) for name in wanted[key] if namespace[key] is libraries[name]][:1]
+    seen, by_identity = getattr(function, "__globals__", {}), {id(library): name for name, library in libraries.items()}
+    yield from [(by_identity[id(value)], seen, key) for key, value in seen.items() if id(value) in by_identity]

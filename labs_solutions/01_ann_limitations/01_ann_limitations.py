@@ -7,22 +7,23 @@
 #
 # <!-- facts -->
 #
-# You need Python with NumPy, and the idea of a dense layer; no earlier lab. The images are all 70,000 digits of MNIST
-# (LeCun, Cortes and Burges 1998).
+# You need Python with NumPy, and the idea of a neural network; no earlier lab. The images are all 70,000 digits of
+# MNIST (LeCun, Cortes and Burges 1998).
 
 # %% [markdown]
 # ## Objectives
 #
 # When you have finished this lab you can
 #
-# 1. count the parameters of a dense layer on an image, and the memory that it takes to store and to train it;
+# 1. count the parameters of a dense layer on an image;
 # 2. build a dense network in Keras for any image size, and measure it so that you know which decimals of its accuracy
 #    to trust;
 # 3. show by experiment, and explain, what a dense network knows about the order of pixels;
-# 4. measure what happens when the images move by a few pixels;
-# 5. read the gap between training and validation accuracy when images are few;
-# 6. say what hand-made features achieve, and what they cost;
-# 7. list what a layer for images must have, and where the idea came from (section 10, further).
+# 4. say what happens when the images move by a few pixels, and (section 10, further) measure it yourself;
+# 5. read the gap between training and validation accuracy when images are few, and say what does not explain it;
+# 6. list what a layer for images must have, and (section 12, further) where the idea came from;
+# 7. count the memory that training takes (section 9, further);
+# 8. say what hand-made features achieve, and what they cost (section 11, further).
 #
 # **How to work.** Sections go in three steps: you *predict* (write your guess into the cell below the question, one
 # line is enough; nobody grades it), you *run*, and then you read what it showed. The cells that draw or check what
@@ -32,7 +33,15 @@
 # can go on and come back.
 
 # %% imports
-from utils.checks import expect_close, expect_equal, expect_shape, expect_unchanged, passed
+from utils.checks import (
+    expect_by_hand,
+    expect_close,
+    expect_equal,
+    expect_new,
+    expect_shape,
+    expect_unchanged,
+    run_check,
+)
 from utils.data import load, split_validation
 from utils.figures import bars, curves, image_grid, show
 from utils.training import ProgressBar
@@ -45,11 +54,11 @@ from sklearn.svm import LinearSVC
 from utils.figures.limitations import connections, dots, flattened
 
 # %% [markdown]
-# ## 1. What a plain network gets to see (5 minutes, core)
+# ## 1. What a plain network gets to see (8 minutes, core)
 #
 # MNIST holds 60,000 training and 10,000 test images of handwritten digits, 28 x 28 pixels, one grey channel. We set
-# 10,000 training images aside as *validation data*: everything we look at in this lab, we look at there. The test
-# images stay locked away until the last core section, so that they can give an unbiased verdict once.
+# 10,000 training images aside as **validation data**: everything we look at in this lab, we look at there. The
+# **test data** stay locked away until the last core section, so that they can give an unbiased verdict once.
 
 # %% exact
 mnist = load("mnist")
@@ -73,7 +82,7 @@ show(
 )
 
 # %% [markdown]
-# A *dense* layer (also called fully connected) takes a list of numbers, not a picture. So the image is *flattened*
+# A **dense layer** (also called fully connected) takes a list of numbers, not a picture. So the image is **flattened**
 # first: its rows are laid end to end. Think of a city map cut into strips, and the strips glued into one long band:
 # every house is still on it, but the house across the street may now be a metre away. (The comparison fails in one
 # point: the band still shows which strip came before which. We will see whether a dense layer even knows that.)
@@ -108,13 +117,13 @@ show(
 # layer notices the order of the strip: section 4 answers it.
 
 # %% [markdown]
-# ## 2. What flattening costs (20 minutes, core)
+# ## 2. What flattening costs (10 minutes, core)
 #
-# Each unit of a dense layer has one *weight* for every input and one *bias*: it computes
+# Each unit of a dense layer has one **weight** for every input and one **bias**: it computes
 #
 # $$\text{output} = \text{activation}\Big(\sum_i \text{weight}_i \cdot \text{input}_i + \text{bias}\Big).$$
 #
-# Weights and biases together are the layer's *parameters*, the numbers that training has to find.
+# Weights and biases together are the layer's **parameters**, the numbers that training has to find.
 #
 # > **Predict.** A small photo, 100 x 100 pixels in colour (3 channels), goes into a dense layer of 1,000 units. How
 # > many weights is that: 30 thousand, 3 million, or 30 million?
@@ -147,11 +156,11 @@ def dense_param_count(n_in, n_out):
     """Return the number of parameters of a dense layer.
 
     Args:
-        n_in: number of inputs, an integer.
-        n_out: number of units, an integer.
+        n_in: number of inputs, an integer of 1 or more.
+        n_out: number of units, an integer of 1 or more.
 
     Returns:
-        Weights and biases together, an integer.
+        Weights and biases together, a whole number.
     """
     ### BEGIN SOLUTION
     return (n_in + 1) * n_out
@@ -159,157 +168,49 @@ def dense_param_count(n_in, n_out):
 
 
 # %% check="dense_param_count"
-hints = [
-    (12, "Those are the weights only; the 3 units have biases as well."),
-    (16, "Biases belong to the units (3), not to the inputs (4)."),
-    (13, "Each of the 3 units has a bias of its own, not one for the whole layer."),
-    (7, "Every input is connected to every unit: multiply, do not add."),
-]
-expect_equal("dense_param_count(4, 3)", dense_param_count(4, 3), 15, hints=hints)
-expect_equal("dense_param_count(1, 1)", dense_param_count(1, 1), 2)
-expect_equal("dense_param_count(784, 256)", dense_param_count(784, 256), 200_960)
-passed("dense_param_count")
-### BEGIN HIDDEN TESTS
-for n_in, n_out in ((7, 2), (300, 50), (1, 9), (12, 1)):
-    layer = keras.layers.Dense(n_out)
-    layer.build((None, n_in))
-    expect_equal(
-        f"dense_param_count({n_in}, {n_out})", dense_param_count(n_in, n_out), layer.count_params()
-    )
-expect_equal("dense_param_count(30_000, 1_000)", dense_param_count(30_000, 1_000), 30_001_000)
-### END HIDDEN TESTS
+def _check_dense_param_count():
+    hints = [
+        (12, "Those are the weights only; the 3 units have biases as well."),
+        (16, "Biases belong to the units (3), not to the inputs (4)."),
+        (13, "Each of the 3 units has a bias of its own, not one for the whole layer."),
+        (7, "Every input is connected to every unit: multiply, do not add."),
+        (24, "A bias belongs to a unit, not to each of its connections."),
+    ]
+    expect_equal("dense_param_count(4, 3)", dense_param_count(4, 3), 15, hints=hints)
+    expect_equal("dense_param_count(1, 1)", dense_param_count(1, 1), 2)
+    expect_equal("dense_param_count(784, 256)", dense_param_count(784, 256), 200_960)
+    ### BEGIN HIDDEN TESTS
+    for n_in, n_out in ((7, 2), (300, 50), (1, 9), (12, 1)):
+        layer = keras.layers.Dense(n_out)
+        layer.build((None, n_in))
+        got = dense_param_count(n_in, n_out)
+        expect_equal(f"dense_param_count({n_in}, {n_out})", got, layer.count_params())
+    got = dense_param_count(30_000, 1_000)
+    expect_equal("dense_param_count(30_000, 1_000)", got, 30_001_000)
+    got = dense_param_count(n_out=2, n_in=3)
+    expect_equal("dense_param_count(n_out=2, n_in=3)", got, 8)
+    ### END HIDDEN TESTS
+
+
+run_check("dense_param_count", _check_dense_param_count)
 
 # %% [markdown]
-# Networks usually store a parameter as `float32`, 4 bytes. Storing is the smaller part, though. To train, the optimiser
-# needs room as well. The most used one, Adam, keeps notes on every parameter: in which direction, on average, and how
-# strongly it was pulled so far. We can ask Keras how many numbers these notes are.
-#
-# > **Predict.** A layer with 785,000 parameters is about to be trained by Adam. How many numbers does Adam keep beside
-# > them?
-
-# %% guess [markdown]
-# *Your prediction: ___ numbers, that is ___ for each parameter.*
-
-# %%
-layer = keras.Sequential([keras.Input((784,)), keras.layers.Dense(1_000)])
-adam = keras.optimizers.Adam()
-adam.build(layer.trainable_variables)
-n_params = layer.count_params()
-n_notes = sum(int(np.prod(variable.shape)) for variable in adam.variables)
-print(f"parameters {n_params:,}, Adam's numbers {n_notes:,}")
-print(f"Adam's numbers for each parameter: {n_notes / n_params:.6f}")
-
-# %% evidence
-assert n_params == 785_000
-assert n_notes == 2 * n_params + 2
-
-# %% [markdown]
-# Two running averages for each parameter (and two single numbers: a step counter and the learning rate). While a
-# training step is computed, each parameter also has a *gradient*, the direction in which to move it. So training with
-# Adam needs four numbers where storing needs one: parameter, gradient, two averages. (What the layers put out on the
-# way has to be kept too; it depends on the batch, and we leave it out.)
-#
-# ### Exercise 2: `memory_megabytes` (objective 1)
-#
-# Turn a number of parameters into megabytes; one megabyte (MB) is 1,000,000 bytes. An example: 250,000 parameters of 4
-# bytes take 1.0 MB to store and 4.0 MB to train.
-#
-# <details><summary>Hint 1</summary>
-#
-# First decide how many numbers there are for each parameter: it depends on `training`.
-# </details>
-# <details><summary>Hint 2</summary>
-#
-# Numbers times bytes for each number gives bytes. Then go from bytes to megabytes, and keep the fraction.
-# </details>
-# <details><summary>Hint 3</summary>
-#
-# `values = 4 if training else 1`, and the divisor is `1e6` (not 1024 * 1024, which would be mebibytes).
-# </details>
-
-
-# %% exercise="memory_megabytes"
-def memory_megabytes(n_params, bytes_per_value=4, training=False):
-    """Return the memory that a network's parameters take, in megabytes (1 MB is 1,000,000 bytes).
-
-    Args:
-        n_params: number of parameters, an integer.
-        bytes_per_value: size of one number, 4 for float32.
-        training: False to count the parameters alone; True to count what training with Adam
-            holds: the parameters, their gradients and Adam's two averages, each as large as the
-            parameters.
-
-    Returns:
-        Megabytes, a float; not rounded.
-    """
-    ### BEGIN SOLUTION
-    values_per_param = 4 if training else 1
-    return n_params * values_per_param * bytes_per_value / 1e6
-    ### END SOLUTION
-
-
-# %% check="memory_megabytes"
-mebibytes = 250_000 * 4 / 2**20
-hints = [
-    (mebibytes, "That is mebibytes, of 1024 * 1024 bytes; a megabyte is 1,000,000 bytes."),
-    (8.0, "Those are megabits: a byte is not multiplied by 8 here."),
-    (1_000_000, "Those are bytes: divide by 1,000,000."),
-    (1_000, "Those are kilobytes: a megabyte is 1,000,000 bytes."),
-    (0.25, "The size of one number, bytes_per_value, is missing."),
-]
-expect_close("memory_megabytes(250_000)", memory_megabytes(250_000), 1.0, hints=hints)
-hints = [
-    (3.0, "The gradients are missing: they are as many as the parameters."),
-    (2.0, "Adam keeps two averages for each parameter; then there are the gradients."),
-    (1.0, "With training=True there is more to hold than the parameters."),
-    (5.0, "Four numbers for each parameter in all: itself, its gradient, two averages."),
-]
-got = memory_megabytes(250_000, training=True)
-expect_close("memory_megabytes(250_000, training=True)", got, 4.0, hints=hints)
-hints = [(0.0, "Rounded down: keep the fraction."), (1.0, "Is bytes_per_value used?")]
-expect_close("memory_megabytes(250_000, 2)", memory_megabytes(250_000, 2), 0.5, hints=hints)
-hints = [
-    (4.0, "Is bytes_per_value used when training?"),
-    (0.5, "With training=True there is more to hold."),
-]
-got = memory_megabytes(250_000, 2, True)
-expect_close("memory_megabytes(250_000, 2, True)", got, 2.0, hints=hints)
-passed("memory_megabytes")
-### BEGIN HIDDEN TESTS
-for n_params, size, copies in (
-    (785_000, 4, 1),
-    (785_000, 4, 4),
-    (1_234_567, 2, 4),
-    (3, 8, 1),
-    (30_001_000, 4, 4),
-):
-    call = f"memory_megabytes({n_params}, {size}, {copies == 4})"
-    expect_close(
-        call, memory_megabytes(n_params, size, copies == 4), n_params * size * copies / 1e6, atol=0
-    )
-    call = f"memory_megabytes(n_params={n_params}, bytes_per_value={size}, training={copies == 4})"
-    got = memory_megabytes(n_params=n_params, bytes_per_value=size, training=copies == 4)
-    expect_close(call, got, n_params * size * copies / 1e6, atol=0)
-### END HIDDEN TESTS
-
-# %% [markdown]
-# Now the bill for one single layer of 1,000 units, on images of four sizes. 224 x 224 in colour is what many networks
-# for photos work with.
+# Now the bill for one single layer of 1,000 units, on images of four sizes. Networks usually store a number as
+# `float32`, in 4 bytes; one megabyte (MB) is 1,000,000 bytes. 224 x 224 in colour is what many networks for photos work
+# with.
 
 # %% exact
 megabytes = {}
-print(f"{'image':>13} {'inputs':>8} {'weights':>12} {'stored':>9} {'trained':>10}")
+print(f"{'image':>13} {'inputs':>8} {'weights':>12} {'stored':>9}")
 for height, width, channels in ((28, 28, 1), (100, 100, 1), (100, 100, 3), (224, 224, 3)):
     inputs = height * width * channels
     weights = inputs * 1_000  # and 1,000 biases, which hardly count here
     image = f"{height} x {width} x {channels}"
     megabytes[image] = 4 * weights / 1e6
-    stored, trained = megabytes[image], 4 * megabytes[image]
-    print(f"{image:>13} {inputs:8,} {weights:12,} {stored:6.0f} MB {trained:7,.0f} MB")
+    print(f"{image:>13} {inputs:8,} {weights:12,} {megabytes[image]:6.0f} MB")
 
 # %% evidence
 assert weights == 150_528_000 > 138_357_544  # the second is the whole of VGG16
-assert 2_400 < trained < 2_410
 figure = bars(
     megabytes,
     number="{:.0f} MB",
@@ -320,26 +221,24 @@ show(figure, alt="Bars: 3, 40, 120 and 602 megabytes for images from 28 x 28 x 1
 
 # %% [markdown]
 # The small photo needs 30 million weights. The usual photo size needs 150 million in its first layer alone, more than
-# the whole of VGG16 (138 million parameters in 16 layers, Simonyan and Zisserman 2014), and 2.4 GB to train. Twice the
-# height and width is four times the weights.
+# the whole of VGG16 (138 million parameters in 16 layers, Simonyan and Zisserman 2014). Twice the height and width is
+# four times the weights. Training needs several times the memory again (section 9, further, counts it).
 #
 # Memory can be bought. The worse question is what all these weights learn, and from how many images. That is for
 # experiments.
 
 # %% instructor [markdown]
 # **For instructors.** Usual slips in `dense_param_count`: weights without biases (12 in the example), one bias for each
-# input (16), one for the whole layer (13). In `memory_megabytes`: 1024 * 1024 in place of 1,000,000, whole megabytes,
-# the gradients forgotten (factor 3), or `bytes_per_value` used in one of the two cases only; each check says which. The
-# four numbers for each parameter come back in lab 04, with Adam. Short of time, do both exercises together at the
-# board: nothing later needs the code.
+# input (16), one for the whole layer (13); the check says which. Short of time, do the exercise together at the board:
+# nothing later needs the code.
 
 # %% [markdown]
-# ## 3. The contestants (15 minutes, core)
+# ## 3. The contestants (19 minutes, core)
 #
-# Two networks compete in this lab. The first is plain: a *multi-layer perceptron* (MLP), dense layers one after the
-# other. The second is *convolutional* (CNN). What is inside it, labs 02 and 03 explain; here it is a rival in a closed
-# box. Two facts about it suffice: its first layers look at windows of 3 x 3 neighbouring pixels, and they use the same
-# few weights in every window of the image.
+# Two networks compete in this lab. The first is plain: a **multi-layer perceptron** (MLP), dense layers one after the
+# other. The second is a **convolutional network** (CNN). What is inside it, labs 02 and 03 explain; here it is a rival
+# in a closed box. Two facts about it suffice: its first layers look at windows of 3 x 3 neighbouring pixels, and they
+# use the same few weights in every window of the image.
 
 
 # %%
@@ -375,12 +274,14 @@ assert make_cnn().count_params() == 56_714
 
 # %% [markdown]
 # The rival has little more than a quarter of the MLP's parameters, so whatever it does better, it does not owe to its
-# size. `relu` replaces negative numbers by zero; `softmax` turns ten scores into ten probabilities that sum to one.
+# size. **ReLU** (`relu`) replaces negative numbers by zero; **softmax** turns ten scores into ten probabilities that
+# sum to one.
 #
-# ### Exercise 3: `build_mlp` (objective 2)
+# ### Exercise 2: `build_mlp` (objective 2)
 #
-# `make_mlp` fits MNIST and nothing else. Write its general form: any image size, any list of hidden layers, any number
-# of classes. So `build_mlp((28, 28, 1), [256], 10)` is `make_mlp()` again.
+# `make_mlp` fits MNIST and nothing else. Write its general form: any image size, any list of hidden layers (those
+# between the input and the last layer), any number of classes. So `build_mlp((28, 28, 1), [256], 10)` is `make_mlp()`
+# again.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -399,19 +300,21 @@ assert make_cnn().count_params() == 56_714
 
 # %% exercise="build_mlp"
 def build_mlp(input_shape, hidden_units, num_classes):
-    """Return a new dense network for images, not compiled.
+    """Return a new dense network for images.
 
     Flatten, then one dense layer with ReLU for each hidden layer, then a dense layer with softmax.
-    All with biases.
+    All with biases, and nothing else: no Dropout, no penalty on weights. Compiled or not, as you
+    like.
 
     Args:
         input_shape: (height, width, channels) of an image.
         hidden_units: list of integers, the units of each hidden layer in order; an empty list
-            means no hidden layer.
+            means no hidden layer. It must not be changed.
         num_classes: number of classes, the units of the last layer.
 
     Returns:
         A Keras model from (n, height, width, channels) to probabilities of shape (n, num_classes).
+        It has its weights already (so it begins with `keras.Input`, or has been called once).
     """
     ### BEGIN SOLUTION
     layers = [keras.Input(input_shape), keras.layers.Flatten()]
@@ -423,7 +326,7 @@ def build_mlp(input_shape, hidden_units, num_classes):
 
 
 # %% check="build_mlp"
-def mlp_by_numpy(images, weights, slope=0.0):
+def _check_build_mlp_by_numpy(images, weights, slope=0.0):
     """Return (scores, probabilities); `slope` is that of the hidden units below zero."""
     values = images.reshape(len(images), -1)
     for kernel, bias in zip(weights[::2], weights[1::2]):
@@ -433,76 +336,89 @@ def mlp_by_numpy(images, weights, slope=0.0):
     return scores, powers / powers.sum(axis=1, keepdims=True)
 
 
-call, model = "build_mlp((4, 5, 2), [6, 4], 7)", build_mlp((4, 5, 2), [6, 4], 7)
-kind, unknown = f"a Keras model, got {type(model).__name__}", "a model that knows its input, got"
-assert isinstance(model, keras.Model), f"{call}: expected {kind}. Is it returned?"
-assert model.built, f"{call}: expected {unknown} one that does not: begin with keras.Input."
-hints = [((None, 4, 5, 7), "Dense works on the last axis alone: flatten the image first.")]
-hints += [((None, 4), "The last layer has num_classes units, and comes after the hidden ones.")]
-expect_equal(f"{call}.output_shape", model.output_shape, (None, 7), hints=hints)
-hints = [(243, "The hidden layers come in the opposite order."), (287, "There is no hidden layer.")]
-hints += [(337, "Is each number of hidden_units used for its own layer?")]
-hints += [(292, "The biases are missing."), (295, "Only the first hidden layer is there.")]
-expect_equal(f"{call}.count_params()", model.count_params(), 309, hints=hints)
-images = (rng := np.random.default_rng(1)).normal(size=(5, 4, 5, 2))
-model.set_weights(weights := [rng.normal(size=w.shape) for w in model.get_weights()])
-(scores, expected), other = mlp_by_numpy(images, weights), mlp_by_numpy(images, weights, 1.0)[1]
-hints = [(scores, "Softmax is missing."), (other, "The hidden layers have no ReLU.")]
-hints += [(1 / (1 + np.exp(-scores)), "Softmax, not sigmoid, comes last.")]
-expect_close(f"{call}(images)", model(images), expected, rtol=1e-3, atol=1e-5, hints=hints)
-count = build_mlp((2, 2, 1), [], 3).count_params()
-expect_equal("build_mlp((2, 2, 1), [], 3).count_params()", count, 15)
-passed("build_mlp")
-### BEGIN HIDDEN TESTS
-for shape, units, classes in (
-    ((3, 3, 1), [5], 2),
-    ((6, 2, 3), [4, 9, 2], 5),
-    ((2, 7, 1), [], 4),
-    ((2, 2, 1), [8, 8], 3),
-):
-    call, model = f"build_mlp({shape}, {units}, {classes})", build_mlp(shape, units, classes)
-    expect_equal(f"{call}.output_shape", model.output_shape, (None, classes))
-    sizes = [int(np.prod(shape)), *units, classes]
-    count = int(np.dot(np.array(sizes[:-1]) + 1, sizes[1:]))
-    expect_equal(f"{call}.count_params()", model.count_params(), count)
-    weights, images = (
-        [rng.normal(size=w.shape) for w in model.get_weights()],
-        rng.normal(size=(4, *shape)),
-    )
-    model.set_weights(weights)
-    expect_close(
-        f"{call}(images)", model(images), mlp_by_numpy(images, weights)[1], rtol=1e-3, atol=1e-5
-    )
-### END HIDDEN TESTS
+def _check_build_mlp():
+    call, units = "build_mlp((4, 5, 2), [6, 4], 7)", [6, 4]
+    model = build_mlp((4, 5, 2), units, 7)
+    expect_unchanged(f"{call}, hidden_units", units, [6, 4])
+    kind = f"a Keras model, got {type(model).__name__}"
+    assert isinstance(model, keras.Model), f"{call}: expected {kind}. Is it returned?"
+    assert model.built, f"{call}: expected a model with weights, got none: begin with keras.Input."
+    images = (rng := np.random.default_rng(1)).normal(size=(5, 4, 5, 2)).astype("float32")
+    hints = [((5, 4, 5, 7), "Dense works on the last axis alone: flatten the image first.")]
+    hints += [((5, 4), "The last layer has num_classes units, and comes after the hidden ones.")]
+    expect_shape(f"{call}(5 images)", model(images), (5, 7), hints=hints)
+    hints = [(243, "The hidden layers come in the opposite order."), (287, "No hidden layer.")]
+    hints += [(337, "Is each number of hidden_units used for its own layer?")]
+    hints += [(292, "The biases are missing."), (295, "Only the first hidden layer is there.")]
+    expect_equal(f"{call}.count_params()", model.count_params(), 309, hints=hints)
+    model.set_weights(weights := [rng.normal(size=w.shape) for w in model.get_weights()])
+    scores, expected = _check_build_mlp_by_numpy(images, weights)
+    hints = [(scores, "Softmax is missing."), (1 / (1 + np.exp(-scores)), "Softmax, not sigmoid.")]
+    hints += [(_check_build_mlp_by_numpy(images, weights, 1.0)[1], "No ReLU in hidden layers.")]
+    close = {"rtol": 1e-3, "atol": 1e-5}
+    expect_close(f"{call}(images)", model(images), expected, **close, hints=hints)
+    said = f"{call}(images, training=True): no Dropout, so the same as without training"
+    expect_close(said, model(images, training=True), expected, **close)
+    count = build_mlp((2, 2, 1), [], 3).count_params()
+    expect_equal("build_mlp((2, 2, 1), [], 3).count_params()", count, 15)
+    ### BEGIN HIDDEN TESTS
+    for shape, units, classes in (
+        ((3, 3, 1), [5], 2),
+        ((6, 2, 3), [4, 9, 2], 5),
+        ((2, 7, 1), [], 4),
+        ((2, 2, 1), [8, 8], 3),
+    ):
+        call, model = f"build_mlp({shape}, {units}, {classes})", build_mlp(shape, units, classes)
+        sizes = [int(np.prod(shape)), *units, classes]
+        count = int(np.dot(np.array(sizes[:-1]) + 1, sizes[1:]))
+        expect_equal(f"{call}.count_params()", model.count_params(), count)
+        weights = [rng.normal(size=w.shape) for w in model.get_weights()]
+        images = rng.normal(size=(4, *shape)).astype("float32")
+        model.set_weights(weights)
+        expected = _check_build_mlp_by_numpy(images, weights)[1]
+        expect_close(f"{call}(images)", model(images), expected, **close)
+        expect_close(
+            f"{call}(images, training=True)", model(images, training=True), expected, **close
+        )
+        expect_equal(f"number of penalties of {call}", len(model.losses), 0)
+        other = build_mlp(shape, units, classes)
+        shared = {id(w) for w in model.weights} & {id(w) for w in other.weights}
+        expect_equal(f"weights that two calls of {call} share", len(shared), 0)
+        expect_close(f"{call}(images) after a second call", model(images), expected, **close)
+    ### END HIDDEN TESTS
+
+
+run_check("build_mlp", _check_build_mlp)
 
 # %% [markdown]
 # Every network in this lab is trained by the same function. What its words mean, in a line each (lab 04 has the rest):
 #
-# - All weights of a layer start as independent draws from one distribution; the *seed* decides which, and the order of
-#   the images. Another seed, another run, a slightly different result.
-# - The *loss* measures how wrong the probabilities are: cross-entropy, minus the logarithm of the probability that the
-#   right class got.
-# - A *batch* is a handful of images. After each, the optimiser, here Adam, does one *step*: it moves every weight a
-#   little in the direction that lowers the loss. An *epoch* is one pass over all training images.
-# - The *learning rate*, the size of the steps, falls to zero towards the end (`CosineDecay`), which makes runs agree
+# - All weights of a layer start as independent draws from one distribution; the **seed** decides which, and the order
+#   of the images. Another seed, another run, a slightly different result.
+# - The **loss** measures how wrong the probabilities are: **cross-entropy**, minus the logarithm of the probability
+#   that the right class got.
+# - A **batch** is a handful of images. After each, the **optimiser**, here Adam, does one *step*: it moves every weight
+#   a little in the direction that lowers the loss. An **epoch** is one pass over all training images.
+# - The **learning rate**, the size of the steps, falls to zero along a cosine (`CosineDecay`), which makes runs agree
 #   better.
+# - **Accuracy** is the share of images whose most probable class is the right one.
 #
-# The MLP gets three epochs, the CNN two with smaller batches, because each of its epochs takes longer.
+# The MLP gets two epochs, the CNN one, with smaller batches, because its epoch takes longer.
 
 
 # %%
-def train(make_model, x, y, *, epochs, batch_size, seed, validation=None):
+def train(make_model, x, y, *, epochs, batch_size, seed, rate=5e-3, validation=None):
     """Return a new network, trained on images x and labels y."""
     keras.utils.set_random_seed(seed)
     model = make_model()
     steps = epochs * int(np.ceil(len(x) / batch_size))
     model.compile(
-        optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(3e-3, steps)),
+        optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps)),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
-        steps_per_execution=5,  # five steps at a time: only a matter of speed
+        steps_per_execution=10,  # ten steps at a time: only a matter of speed
     )
-    bar = ProgressBar(f"{make_model.__name__}, seed {seed}")
+    bar = ProgressBar(f"{model.count_params():,} parameters, seed {seed}")
     model.fit(x, y, batch_size, epochs, verbose=0, callbacks=[bar], validation_data=validation)
     return model
 
@@ -523,44 +439,43 @@ def accuracy(model, x, y):
 # *Your prediction: about ___ points from the worst to the best run.*
 
 # %%
-mlps = [train(make_mlp, x_train, y_train, epochs=3, batch_size=256, seed=seed) for seed in range(3)]
+mlps = [train(make_mlp, x_train, y_train, epochs=2, batch_size=256, seed=seed) for seed in range(3)]
 mlp_intact = [accuracy(model, x_val, y_val) for model in mlps]
 print("MLP, three runs:", ", ".join(f"{value:.2f}%" for value in mlp_intact))
 
-# %%
-cnn = train(make_cnn, x_train, y_train, epochs=2, batch_size=128, seed=0)
+cnn = train(make_cnn, x_train, y_train, epochs=1, batch_size=128, seed=0)
 cnn_intact = accuracy(cnn, x_val, y_val)
 print(f"CNN, one run: {cnn_intact:.2f}%")
 
 # %% evidence
 assert 96 < np.mean(mlp_intact) < 98
 assert np.ptp(mlp_intact) < 0.6
-assert 97.5 < cnn_intact < 99.3
-assert cnn_intact > max(mlp_intact)
+assert 97.3 < cnn_intact < 98.8
+assert cnn_intact > max(mlp_intact) + 0.5
 
 # %% [markdown]
-# The MLP is right for about 97% of the validation images, and its runs differ by little (by 0.3 points, when we tried
-# ten seeds). So a difference of a tenth or two between two networks means nothing here, and one of three points means
-# much. The CNN reaches about 98.3%. It takes longer to train, so it runs once here; with ten seeds it lay between 98.2
-# and 98.5%.
+# The MLP is right for about 97% of the validation images, and its runs differ by a few tenths of a point at most. So a
+# difference of a tenth or two between two networks means nothing here, and one of three points means much. The CNN
+# reaches about 98%. It takes longer to train, so it runs once here (four more runs gave 97.9
+# to 98.1%; measured once, 28 CPU seconds, not run here).
 #
 # 97% sounds as if there were nothing to complain about. Let us ask what it rests on.
 
 # %% instructor [markdown]
 # **For instructors.** Wrong answers to `build_mlp` that the check names: softmax forgotten or sigmoid in its place, no
-# ReLU, no `Flatten`, the first number used for all hidden layers, no `keras.Input`; an empty list of hidden layers
-# breaks what builds the first one outside the loop. Leave the CNN's box closed, lab 02 opens it: the two facts at the
-# beginning of this section are all that the written answer of section 4 needs. Talk about the words in the list while
-# the trainings run.
+# ReLU, no `Flatten`, the first number used for all hidden layers, no `keras.Input`, Dropout that nobody asked for; an
+# empty list of hidden layers breaks what builds the first one outside the loop. Leave the CNN's box closed, lab 02
+# opens it: the two facts at the beginning of this section are all that the written answer of section 4 needs. Talk
+# about the words in the list while the trainings run.
 
 # %% [markdown]
-# ## 4. Does it matter where the pixels are? (25 minutes, core)
+# ## 4. Does it matter where the pixels are? (33 minutes, core)
 #
-# A *permutation* is a list that says, for every place, which old place its pixel comes from. Ours is drawn by chance
+# A **permutation** is a list that says, for every place, which old place its pixel comes from. Ours is drawn by chance
 # once and then used for every image, training and validation alike. Nothing is lost: whoever knows the list can put
 # each image together again. It is a jigsaw poured into a box, always in the same way.
 #
-# ### Exercise 4: `permute_pixels` (objective 3)
+# ### Exercise 3: `permute_pixels` (objective 3)
 #
 # A small example, one image of 2 x 3 pixels with the values `[[10, 11, 12], [13, 14, 15]]`, flattened `10 11 12 13 14
 # 15`. The permutation `[5, 0, 1, 2, 3, 4]` says: place 0 gets what was at place 5, place 1 what was at place 0, and so
@@ -593,7 +508,7 @@ def permute_pixels(images, permutation):
             permutation[k]. A pixel moves with all its channels.
 
     Returns:
-        A new array of the same shape.
+        A new array of the same shape, also where nothing moves.
     """
     ### BEGIN SOLUTION
     n, height, width, channels = images.shape
@@ -603,42 +518,49 @@ def permute_pixels(images, permutation):
 
 
 # %% check="permute_pixels"
-images = np.arange(10, 16).reshape(1, 2, 3, 1)
-permutation = np.array([5, 0, 1, 2, 3, 4])
-call, got = "permute_pixels(images, [5, 0, 1, 2, 3, 4])", permute_pixels(images, permutation)
-restore = "Restore the shape of the images at the end."
-expect_shape(call, got, (1, 2, 3, 1), hints=[((1, 6, 1), restore), ((1, 6), restore)])
-expect_unchanged(call, images, np.arange(10, 16).reshape(1, 2, 3, 1))
-hints = [
-    (
-        [[11, 12, 13], [14, 15, 10]],
-        "That is the way back: place k gets the pixel from place permutation[k].",
-    ),
-    ([[15, 13, 14], [10, 11, 12]], "Places count row by row, not column by column."),
-    ([[10, 11, 12], [13, 14, 15]], "Nothing has moved."),
-]
-expect_close(
-    f"{call}[0, :, :, 0]", np.asarray(got)[0, :, :, 0], [[15, 10, 11], [12, 13, 14]], hints=hints
-)
-colour = np.arange(24).reshape(2, 2, 3, 2)
-first = [[[10, 11], [0, 1], [2, 3]], [[4, 5], [6, 7], [8, 9]]]
-expected = np.array([first, np.add(first, 12)])
-mixed = [[[5, 0], [1, 2], [3, 4]], [[11, 6], [7, 8], [9, 10]]]
-hints = [(np.array([mixed, np.add(mixed, 12)]), "A pixel moves with all its channels.")]
-got = permute_pixels(colour, permutation)
-expect_close("permute_pixels of 2 images with 2 channels", got, expected, hints=hints)
-passed("permute_pixels")
-### BEGIN HIDDEN TESTS
-rng = np.random.default_rng(7)
-for shape in ((3, 4, 5, 3), (1, 6, 2, 1), (5, 3, 3, 2), (2, 1, 8, 1)):
-    images = rng.normal(size=shape).astype("float32")
-    permutation, before = rng.permutation(shape[1] * shape[2]), images.copy()
+def _check_permute_pixels():
+    images, permutation = np.arange(10, 16).reshape(1, 2, 3, 1), np.array([5, 0, 1, 2, 3, 4])
+    before, call = images.copy(), "permute_pixels(images, [5, 0, 1, 2, 3, 4])"
     got = permute_pixels(images, permutation)
-    expect_shape(f"permute_pixels of images of shape {shape}", got, shape)
-    expected = np.take(before.reshape(shape[0], -1, shape[3]), permutation, axis=1).reshape(shape)
-    expect_close(f"permute_pixels of images of shape {shape}", got, expected)
-    expect_unchanged(f"permute_pixels of images of shape {shape}", images, before)
-### END HIDDEN TESTS
+    expect_unchanged(call, images, before)
+    restore = "Restore the shape of the images at the end."
+    expect_shape(call, got, (1, 2, 3, 1), hints=[((1, 6, 1), restore), ((1, 6), restore)])
+    back = "That is the way back: place k gets the pixel from place permutation[k]."
+    hints = [
+        ([[11, 12, 13], [14, 15, 10]], back),
+        ([[15, 13, 14], [10, 11, 12]], "Places count row by row, not column by column."),
+        ([[10, 11, 12], [13, 14, 15]], "Nothing has moved."),
+    ]
+    expected = [[15, 10, 11], [12, 13, 14]]
+    expect_close(f"{call}[0, :, :, 0]", np.asarray(got)[0, :, :, 0], expected, hints=hints)
+    colour = np.arange(24).reshape(2, 2, 3, 2)
+    first = [[[10, 11], [0, 1], [2, 3]], [[4, 5], [6, 7], [8, 9]]]
+    expected = np.array([first, np.add(first, 12)])
+    mixed = [[[5, 0], [1, 2], [3, 4]], [[11, 6], [7, 8], [9, 10]]]
+    hints = [(np.array([mixed, np.add(mixed, 12)]), "A pixel moves with all its channels.")]
+    got = permute_pixels(colour, permutation)
+    expect_close("permute_pixels of 2 images with 2 channels", got, expected, hints=hints)
+    got = permute_pixels(images, np.arange(6))
+    expect_new("permute_pixels(images, [0, 1, 2, 3, 4, 5])", got, images)
+    expect_close("permute_pixels(images, [0, 1, 2, 3, 4, 5])", got, before)
+    ### BEGIN HIDDEN TESTS
+    rng = np.random.default_rng(7)
+    for shape in ((3, 4, 5, 3), (1, 6, 2, 1), (5, 3, 3, 2), (2, 1, 8, 1)):
+        images = rng.normal(size=shape).astype("float32")
+        permutation, before = rng.permutation(shape[1] * shape[2]), images.copy()
+        call, got = (
+            f"permute_pixels of images of shape {shape}",
+            permute_pixels(images, permutation),
+        )
+        expect_unchanged(call, images, before)
+        expect_new(call, got, images)
+        expect_shape(call, got, shape)
+        flat = before.reshape(shape[0], -1, shape[3])
+        expect_close(call, got, np.take(flat, permutation, axis=1).reshape(shape))
+    ### END HIDDEN TESTS
+
+
+run_check("permute_pixels", _check_permute_pixels)
 
 # %% [markdown]
 # The experiment uses its own line for MNIST's single channel, so that it runs before you have solved the exercise.
@@ -670,14 +592,14 @@ show(
 
 # %%
 mlps_on_jumbled = [
-    train(make_mlp, x_train_jumbled, y_train, epochs=3, batch_size=256, seed=seed)
+    train(make_mlp, x_train_jumbled, y_train, epochs=2, batch_size=256, seed=seed)
     for seed in range(3)
 ]
 mlp_jumbled = [accuracy(model, x_val_jumbled, y_val) for model in mlps_on_jumbled]
-
-# %%
-cnn_on_jumbled = train(make_cnn, x_train_jumbled, y_train, epochs=2, batch_size=128, seed=0)
+cnn_on_jumbled = train(make_cnn, x_train_jumbled, y_train, epochs=1, batch_size=128, seed=0)
 cnn_jumbled = accuracy(cnn_on_jumbled, x_val_jumbled, y_val)
+print("MLP, three runs:", ", ".join(f"{value:.2f}%" for value in mlp_jumbled))
+print(f"CNN, one run: {cnn_jumbled:.2f}%")
 
 # %% evidence
 runs = {"MLP, as written": mlp_intact, "MLP, jumbled": mlp_jumbled}
@@ -686,28 +608,28 @@ figure = dots(runs, xlabel="validation accuracy (%)", title="Each mark is one tr
 show(
     figure,
     alt="The MLP's six runs lie together near 97 percent; "
-    "the CNN drops from about 98 to about 93 percent.",
+    "the CNN drops from about 98 to about 91 percent.",
 )
 assert abs(np.mean(mlp_jumbled) - np.mean(mlp_intact)) < 0.5  # no difference beyond what seeds do
-assert cnn_intact - cnn_jumbled > 3
+assert 5 < cnn_intact - cnn_jumbled < 9
 assert cnn_jumbled < min(mlp_jumbled)
-assert cnn_jumbled > 88
 
 # %% [markdown]
 # (c). To the MLP the jumble is as good as the digits: its two means differ by no more than seeds make them. The CNN
-# loses about five points (over ten seeds, each with a permutation of its own, the loss lay between 4.2 and 5.5) and is
-# now worse than the MLP. A loss this large, against a spread of a few tenths, needs no more runs to be believed; that
-# the MLP's two means are equal is the claim that needed them.
+# loses six to seven points here, and 5.4 to 5.7 in four more runs, each with another seed and permutation (measured
+# once, 56 CPU seconds, not run here), and is now worse than the MLP. A loss this large, against a spread of a few
+# tenths, needs no more runs to be believed; that the MLP shows *no* difference beyond chance is the claim that needed
+# them.
 #
 # So what does the MLP's 97% rest on? Not on lines, corners or loops: the jumbled images have none. The next cell trains
 # nothing. It takes a network trained on digits as written and reorders the *rows of its first weight matrix*, one row
 # for each pixel, by the same list.
 #
 # > **Predict.** The reordered network reads jumbled images, the original reads the images as written. How similar are
-# > their outputs?
+# > their outputs? And what will the original make of jumbled images?
 
 # %% guess [markdown]
-# *Your prediction: the probabilities differ by up to ___, because ...*
+# *Your prediction: the probabilities differ by up to ___, because ...; the original reads the jumble with ___ %.*
 
 # %%
 kernel, *others = mlps[0].get_weights()
@@ -717,15 +639,22 @@ reordered.set_weights([kernel[order], *others])
 as_written = np.asarray(mlps[0](x_val[:1000]))
 jumbled = np.asarray(reordered(x_val_jumbled[:1000]))
 print(f"largest difference of any probability: {np.abs(as_written - jumbled).max():.1e}")
+not_reordered = accuracy(mlps[0], x_val_jumbled, y_val)
+print(f"the original on jumbled images: {not_reordered:.1f}%")
 
 # %% evidence
 assert np.allclose(as_written, jumbled, atol=1e-4)
+assert not_reordered < 20
 
 # %% [markdown]
 # The same outputs, up to rounding: the reordered network is the first one's *twin*. This was not statistics but an
 # exact experiment. For every *dense* network that reads digits there is one that reads the jumble equally well.
 #
-# ### Exercise 5: `why_permutation_hurts` (written, objective 3)
+# It is another one, though. The original, whose weights were found for pixels as written, reads the jumble no better
+# than guessing. So a dense network does not *ignore* the order of pixels; it can learn any fixed order equally well,
+# and none is more natural to it than another.
+#
+# ### Exercise 4: `why_permutation_hurts` (written, objective 3)
 #
 # Explain the result to someone who has not seen it, in six to ten sentences. Say
 #
@@ -757,19 +686,22 @@ assert np.allclose(as_written, jumbled, atol=1e-4)
 # 2. Hence also training: no pixel is preferred at the start or in an update (or: the same problem with renamed inputs).
 # 3. The CNN assumes that neighbours belong together (local windows) and that patterns recur elsewhere (shared weights);
 #    both are destroyed. Half a point for only one of them.
-# 4. The permutation loses no information, and the CNN's dense layers (or its many maps) still use it.
+# 4. The permutation loses no information, and the CNN's dense layers (or its many maps) still use it. Any sound account
+#    of what is left counts, such as how much ink a window holds on average.
 # 5. The MLP has no built-in notion of neighbourhood; it has to learn what it needs from data. Full points also for "it
-#    treats pixels as a list of unrelated measurements".
+#    treats pixels as unrelated measurements, any order of them is as good"; not for "it ignores the order", which the
+#    original on jumbled images refutes.
 
 # %% instructor [markdown]
 # **For instructors.** Slips in `permute_pixels` that the check names: the way back (`result[:, permutation] = flat`),
-# places counted column by column, channels taken apart, the given images written into. Have the class vote on (a) to
-# (d) before anybody runs the trainings, with a reason. If there is time for one discussion only, have it here, between
-# the exact experiment and the written answer: the twin is about a trained network, and the rubric's second point asks
-# why *training* goes equally well. After the written answer is a good place to break.
+# places counted column by column, channels taken apart, the given images written into, the images themselves returned
+# where nothing moves. Have the class vote on (a) to (d) before anybody runs the trainings, with a reason. If there is
+# time for one discussion only, have it here, between the exact experiment and the written answer: the twin is about a
+# trained network, and the rubric's second point asks why *training* goes equally well. After the written answer is a
+# good place to break.
 
 # %% [markdown]
-# ## 5. Does it matter where the digit is? (20 minutes, core)
+# ## 5. Does it matter where the digit is? (9 minutes, core)
 #
 # A 3 is a 3, two pixels to the left as well. MNIST's digits have all been centred, by their centre of mass, so the
 # networks have never seen one elsewhere. We now move the validation images. First: would that be unfair, because parts
@@ -806,205 +738,8 @@ assert kept[3] > 0.99
 assert kept[4] > 0.98
 
 # %% [markdown]
-# Up to 3 pixels less than 1% of the ink is lost, and you read the digit as well as before.
-#
-# ### Exercise 6: `shift_images` (objective 4)
-#
-# Write the function yourself, with slices or padding in NumPy, so that you know what moving is made of: it is less
-# trivial than it looks. What enters from outside the picture is zero, and what leaves on one side does not come back on
-# the other (so it is not `np.roll`). For one image of 2 x 3 pixels, `[[1, 2, 3], [4, 5, 6]]`: with `dy=0, dx=1` it
-# becomes `[[0, 1, 2], [0, 4, 5]]`, with `dy=-1, dx=0` it becomes `[[4, 5, 6], [0, 0, 0]]`.
-#
-# <details><summary>Hint 1</summary>
-#
-# Start from an array of zeros, `np.zeros_like(images)`, and copy one rectangle of the images into it. Which rectangle,
-# and to where?
-# </details>
-# <details><summary>Hint 2</summary>
-#
-# First see whether anything is left in the picture at all. For `dx >= 0` the columns `0 ... width - dx - 1` go to
-# `dx ... width - 1`; for `dx < 0` the columns `-dx ... width - 1` go to `0 ... width + dx - 1`. The same for rows.
-# `max(0, ...)` lets you write both cases at once. Or: surround the images with zeros (`np.pad`) and cut the right
-# window out.
-# </details>
-# <details><summary>Hint 3</summary>
-#
-# With padding: `padded = np.pad(images, ((0, 0), (p, p), (p, p), (0, 0)))` with `p = max(abs(dy), abs(dx))`; the window
-# begins at row `p - dy` and column `p - dx`, and is as large as the image.
-# </details>
-
-
-# %% exercise="shift_images"
-def shift_images(images, dy, dx):
-    """Return the images moved, with zeros where nothing has moved to.
-
-    Args:
-        images: array of shape (n, height, width, channels); it must not be changed.
-        dy: how many pixels to move down, an integer; up if it is negative.
-        dx: how many pixels to move to the right, an integer; to the left if it is negative.
-
-    Returns:
-        A new array of the same shape. A shift by the whole height or width, or more, leaves only
-        zeros.
-    """
-    ### BEGIN SOLUTION
-    height, width = images.shape[1:3]
-    margin = max(abs(dy), abs(dx))
-    padded = np.pad(images, ((0, 0), (margin, margin), (margin, margin), (0, 0)))
-    top, left = margin - dy, margin - dx
-    return padded[:, top : top + height, left : left + width]
-    ### END SOLUTION
-
-
-# %% check="shift_images"
-images = np.arange(1.0, 25.0).reshape(2, 3, 4, 1)
-before = images.copy()
-for dy, dx, rows in (
-    (0, 1, [[0, 1, 2, 3], [0, 5, 6, 7], [0, 9, 10, 11]]),
-    (-1, 0, [[5, 6, 7, 8], [9, 10, 11, 12], [0, 0, 0, 0]]),
-    (2, -1, [[0, 0, 0, 0], [0, 0, 0, 0], [2, 3, 4, 0]]),
-    (0, 0, before[0, :, :, 0]),
-    *((dy, dx, np.zeros((3, 4))) for dy, dx in ((3, 0), (4, 0), (-5, 0), (0, 6))),
-):
-    call, got = f"shift_images(images, {dy}, {dx})", shift_images(images, dy, dx)
-    expect_shape(call, got, (2, 3, 4, 1))
-    expect_unchanged(call, images, before)
-    one = before[0, :, :, 0]
-    turned = [ndimage.shift(one, way, order=0) for way in ((dx, dy), (-dy, -dx))]
-    round_and_round = np.roll(one, (dy, dx), (0, 1))
-    border = ndimage.shift(one, (dy, dx), order=0, mode="nearest")
-    hints = [
-        (round_and_round, "What leaves on one side comes back on the other (np.roll)."),
-        (turned[0], "dy moves down, dx to the right: they are swapped."),
-        (turned[1], "That is the opposite direction: positive is down and right."),
-        (border, "New pixels are zero, not the border's."),
-        (one, "Nothing has moved."),
-    ]
-    expect_close(f"{call}[0, :, :, 0]", np.asarray(got)[0, :, :, 0], rows, hints=hints)
-    second = np.where(np.array(rows) > 0, np.array(rows) + 12, 0)
-    expect_close(f"{call}[1, :, :, 0], the second image", np.asarray(got)[1, :, :, 0], second)
-passed("shift_images")
-### BEGIN HIDDEN TESTS
-rng = np.random.default_rng(3)
-for shape in ((3, 5, 7, 2), (2, 6, 4, 1), (1, 3, 3, 3)):
-    images = rng.uniform(1, 2, size=shape).astype("float32")
-    before = images.copy()
-    for dy, dx in (
-        (1, 0), (0, -1), (2, 1), (-2, 1), (1, -2), (-1, -1), (0, 0), (-9, 0), (0, 8), (9, -9),
-    ):  # fmt: skip
-        expected = np.zeros_like(images)
-        for row in range(shape[1]):
-            for column in range(shape[2]):
-                if 0 <= row - dy < shape[1] and 0 <= column - dx < shape[2]:
-                    expected[:, row, column] = before[:, row - dy, column - dx]
-        call = f"shift_images(images of shape {shape}, {dy}, {dx})"
-        expect_close(call, shift_images(images, dy, dx), expected)
-        expect_unchanged(call, images, before)
-### END HIDDEN TESTS
-
-# %% [markdown]
-# ### Exercise 7: `accuracy_under_shift` (objective 4)
-#
-# One direction could mislead, so measure both: the accuracy at distance 5 is the mean of that 5 pixels to the right and
-# that 5 pixels to the left. Suppose that a network is right for 40% of the images 5 pixels to the right and for 20% to
-# the left; then the entry for distance 5 is 0.3.
-#
-# The function that shifts comes in as an argument, so this exercise does not depend on the one before.
-#
-# <details><summary>Hint 1</summary>
-#
-# A loop over distances, in it a loop over `+distance` and `-distance`. Always start from the images as they came in.
-# </details>
-# <details><summary>Hint 2</summary>
-#
-# The predicted class of each image is `model.predict(moved, verbose=0).argmax(axis=1)`; compared with `labels` this
-# gives True and False, and their mean is the accuracy.
-# </details>
-# <details><summary>Hint 3</summary>
-#
-# Inner part: `moved = shift(images, 0, dx)` for `dx in (distance, -distance)`; collect the two accuracies, append their
-# mean to a list, and return `np.array(list)`.
-# </details>
-
-
-# %% exercise="accuracy_under_shift"
-def accuracy_under_shift(model, shift, images, labels, distances):
-    """Return the accuracy on images moved sideways, for each distance the mean of right and left.
-
-    Args:
-        model: `model.predict(images, verbose=0)` gives probabilities of shape (n, classes);
-            use nothing else of it.
-        shift: a function; `shift(images, dy, dx)` returns the images moved down by dy and to the
-            right by dx.
-        images: array of shape (n, height, width, channels); it must not be changed.
-        labels: integers of shape (n,).
-        distances: list of integers, in pixels.
-
-    Returns:
-        Array of floats of shape (len(distances),), fractions from 0 to 1.
-    """
-    ### BEGIN SOLUTION
-    accuracies = []
-    for distance in distances:
-        sides = [
-            np.mean(model.predict(shift(images, 0, dx), verbose=0).argmax(axis=1) == labels)
-            for dx in (distance, -distance)
-        ]
-        accuracies.append(np.mean(sides))
-    return np.array(accuracies)
-    ### END SOLUTION
-
-
-# %% check="accuracy_under_shift"
-class BrightestColumn:
-    """Stands in for a network of 6 classes: it predicts the brightest pixel's column, 0 to 5."""
-
-    def predict(self, images, *args, **kwargs):
-        return 0.1 + 0.4 * np.eye(6)[np.asarray(images)[..., 0].max(axis=1).argmax(axis=1)]
-
-    __call__ = predict_on_batch = predict
-
-
-shift = lambda images, dy, dx: ndimage.shift(images, (0, dy, dx, 0), order=0)  # noqa: E731
-images, labels = np.zeros((8, 3, 6, 1)), np.array([2, 2, 3, 4, 5, 2, 3, 1])
-images[range(8), 1, [2, 1, 2, 3, 4, 3, 4, 2]] = 1
-before = images.copy()
-got = accuracy_under_shift(BrightestColumn(), shift, images, labels, [0, 2, 1])
-hints = [
-    ([0.125, 0, 0.5], "That is the right-hand side alone: average right and left."),
-    ([0.125, 0, 0.375], "That is the left-hand side alone: average right and left."),
-    ([0.125, 0, 0.125], "That is up and down: sideways is dx, the last argument of shift."),
-    ([0.125, 0, 0.28125], "Sideways only: up and down do not count."),
-    ([0.125, 0.4375, 0], "Those are the distances 0, 1, 2: use the ones that are given, "
-     "in their order."), ([12.5, 0, 43.75], "Fractions, not percentages."),
-    ([1, 0, 3.5], "Those are counts: divide by the number of images."),
-    ([0.25, 0, 0.875], "Take the mean of both sides, not the sum."),
-    ([0.875, 1, 0.5625], "Those are errors: accuracy is the share of right answers."),
-    ([0.125, 0.0625, 0.25], "Start from the images as they came in, not from those "
-     "shifted before."), (0.1875, "One accuracy for each distance."),
-]  # fmt: skip
-expect_close("accuracy_under_shift(..., [0, 2, 1])", got, [0.125, 0, 0.4375], hints=hints)
-expect_unchanged("accuracy_under_shift(..., [0, 2, 1])", images, before)
-passed("accuracy_under_shift")
-### BEGIN HIDDEN TESTS
-rng = np.random.default_rng(5)
-for n, distances in ((40, [0, 1, 2, 3]), (25, [2]), (30, [3, 0, 1])):
-    images, labels = rng.uniform(size=(n, 4, 6, 1)), rng.integers(0, 6, size=n)
-    columns = images[..., 0].max(axis=1).argmax(axis=1)
-    labels[: n // 2] = np.clip(columns[: n // 2] + rng.integers(-1, 3, size=n // 2), 0, 5)
-    before, expected = images.copy(), []
-    for distance in distances:
-        to_right = np.pad(images, ((0, 0), (0, 0), (distance, 0), (0, 0)))[:, :, :6]
-        to_left = np.pad(images, ((0, 0), (0, 0), (0, distance), (0, 0)))[:, :, distance:]
-        predicted = [side[..., 0].max(axis=1).argmax(axis=1) for side in (to_right, to_left)]
-        expected.append(np.mean([np.mean(classes == labels) for classes in predicted]))
-    got = accuracy_under_shift(BrightestColumn(), shift, images, labels, distances)
-    expect_close(f"accuracy_under_shift with {n} images and distances {distances}", got, expected)
-    expect_unchanged("accuracy_under_shift(model, shift, images, ...)", images, before)
-### END HIDDEN TESTS
-
-# %% [markdown]
-# Everything is ready for the measurement.
+# Up to 3 pixels less than 1% of the ink is lost, and you read the digit as well as before. One direction could mislead,
+# so the accuracy at distance 3 is the mean of that 3 pixels to the right and that 3 pixels to the left.
 #
 # > **Predict.** Sketch two curves: accuracy against distance, from 0 to 6 pixels, for the MLP and for the CNN. Mark
 # > where each of them is at 3 pixels.
@@ -1012,30 +747,21 @@ for n, distances in ((40, [0, 1, 2, 3]), (25, [2]), (30, [3, 0, 1])):
 # %% guess [markdown]
 # *Your prediction: at 3 pixels the MLP is at ___ %, the CNN at ___ %; at 6 pixels ___ % and ___ %.*
 
-# %% [markdown]
-# With both functions written, two points of the MLP's curve are your own measurement (it needs your code, and stops
-# with an error until then):
-
-# %% uses="accuracy_under_shift, shift_images"
-yours = accuracy_under_shift(mlps[0], shift_images, x_look[:500], y_look[:500], [0, 2])
-print("MLP on 500 images, 0 and 2 pixels:", yours)
-
-# %% [markdown]
-# Now the full measurement, with all three MLPs and the CNN.
-
 
 # %%
-def sideways(model, distances):
-    """Return the accuracy in percent at each distance, mean of right and left."""
-    return [
-        np.mean([accuracy(model, moved(x_look, 0, dx), y_look) for dx in (d, -d)])
-        for d in distances
-    ]
+def sideways(models, distances):
+    """Return each model's accuracy in percent at each distance, mean of right and left."""
+    table = np.zeros((len(models), len(distances)))
+    for column, distance in enumerate(distances):
+        for dx in (distance, -distance):
+            images = moved(x_look, 0, dx)
+            table[:, column] += [accuracy(model, images, y_look) / 2 for model in models]
+    return table
 
 
 distances = [0, 1, 2, 3, 4, 6]
-mlp_moved = np.array([sideways(model, distances) for model in mlps])
-cnn_moved = np.array(sideways(cnn, distances))
+all_moved = sideways([*mlps, cnn], distances)
+mlp_moved, cnn_moved = all_moved[:3], all_moved[3]
 for name, values in (
     ("MLP", mlp_moved.mean(axis=0)),
     ("MLP, spread", np.ptp(mlp_moved, axis=0)),
@@ -1045,10 +771,10 @@ for name, values in (
 
 # %% evidence readme
 assert 42 < mlp_moved[:, 3].mean() < 56
-assert 73 < cnn_moved[3] < 88
+assert 69 < cnn_moved[3] < 83
 assert cnn_moved[3] > mlp_moved[:, 3].max() + 20
 assert mlp_moved[:, -1].mean() < 22
-assert np.ptp(mlp_moved, axis=0).max() < 4
+assert np.ptp(mlp_moved, axis=0).max() < 3
 figure = curves(
     {
         "MLP": (distances, mlp_moved.mean(axis=0)),
@@ -1063,53 +789,29 @@ figure = curves(
 show(
     figure,
     alt="Accuracy against shift: the MLP falls from 97 to about 50 percent at 3 pixels, "
-    "the CNN to about 80.",
+    "the CNN to about 75.",
 )
 
 # %% [markdown]
 # At 3 pixels, a shift that does not trouble you, the MLP is down to about 50%, and at 6 it is not far from guessing.
-# The CNN falls as well, but later: about 80% at 3 pixels. The three MLPs agree within a point or two at every distance,
-# so this is no accident.
+# The CNN falls as well, but later: about 75% at 3 pixels. The three MLPs lie within 3 points of each other at every
+# distance, so this is no accident.
 #
 # Why? In the MLP a stroke at column 10 and the same stroke at column 13 meet different weights, and what the first set
 # has learnt says nothing to the second. The CNN's windows use the same weights everywhere, so they still find the
 # stroke; what comes after them expects it elsewhere. Shared weights help; they do not make a network indifferent to
 # position. Lab 03 measures what the rest of the CNN adds to that.
 #
-# We chose sideways. That was a choice, so let us look at the others.
-
-# %%
-directions = {"right": (0, 3), "left": (0, -3), "down": (3, 0), "up": (-3, 0)}
-by_direction = {}
-for name, (dy, dx) in directions.items():
-    images = moved(x_look, dy, dx)
-    by_direction[name] = accuracy(mlps[0], images, y_look), accuracy(cnn, images, y_look)
-    mlp_value, cnn_value = by_direction[name]
-    print(f"3 pixels {name:5}: MLP {mlp_value:4.1f}%, CNN {cnn_value:4.1f}%")
-
-# %% evidence
-for mlp_value, cnn_value in by_direction.values():
-    assert 28 < mlp_value < 60
-    assert 58 < cnn_value < 90
-    assert cnn_value > mlp_value + 20
-
-# %% [markdown]
-# Down and up are harder for both networks than right and left, so "about 50%" holds for sideways only. What holds in
-# every direction is the order: the CNN is ahead by more than 20 points. (Why vertical is harder we do not know. Do
-# digits differ more by the height of their strokes? How would you find out?)
-#
 # Could one not train the MLP on shifted images, too? One can, and it helps. The price: it has to see the same stroke at
-# every place, because it learns each place separately. The challenge at the end lets you measure this.
+# every place, because it learns each place separately. The challenge at the end lets you measure this. (Up and down?
+# Section 10, further, looks, and lets you write the function that moves.)
 
 # %% instructor [markdown]
-# **For instructors.** `shift_images` has the most ways to go wrong: `dy` and `dx` swapped, the sign turned, slices that
-# end at `-0`, shifts to one side only, shifts larger than the picture. `ndimage.shift`, which stands in the cell above
-# the exercise, passes the checks: say beforehand that you want slices or padding. In `accuracy_under_shift` watch for
-# images that are shifted twice, and for one side only. When predictions are compared, ask who drew a level line for
-# the CNN. To save time give `shift_images` as homework: only the small cell after the prediction needs it.
+# **For instructors.** When predictions are compared, ask who drew a level line for the CNN. `shift_images` and
+# `accuracy_under_shift`, the two exercises about this experiment, stand in section 10: good homework.
 
 # %% [markdown]
-# ## 6. What if images are few? (5 minutes, core)
+# ## 6. What if images are few? (11 minutes, core)
 #
 # 50,000 labelled images are a luxury. Take 1,000, about 100 of each digit. One lucky draw could mislead, so we draw
 # three times.
@@ -1122,236 +824,139 @@ for mlp_value, cnn_value in by_direction.values():
 
 # %%
 subsets = [split_validation(x_train, y_train, 1_000, seed=seed)[2:] for seed in range(3)]
-small = {"MLP": [], "CNN": []}
-for seed, (x_small, y_small) in enumerate(subsets):
-    look = None
-    if seed == 0:  # the first draw looks at validation images after every epoch, for curves
-        look = x_look[:1000], y_look[:1000]
-    for name, make_model in (("MLP", make_mlp), ("CNN", make_cnn)):
-        model = train(
-            make_model, x_small, y_small, epochs=15, batch_size=50, seed=seed, validation=look
-        )
-        small[name].append(model)
+
+
+def train_on_few(make_model, n_draws=3):
+    """Return a network for each of the first n_draws draws of 1,000 images."""
+    networks = []
+    for seed, (x, y) in enumerate(subsets[:n_draws]):
+        look = (x_look[:1000], y_look[:1000]) if seed == 0 else None  # the first draw's curves
+        settings = {"epochs": 10, "batch_size": 50, "rate": 0.01, "seed": seed}
+        networks.append(train(make_model, x, y, **settings, validation=look))
+    return networks
+
+
+small = {"MLP": train_on_few(make_mlp), "CNN": train_on_few(make_cnn)}
 
 # %%
-few = {
-    name: [accuracy(model, x_look, y_look) for model in models] for name, models in small.items()
-}
-on_training = {
-    name: [100 * model.history.history["accuracy"][-1] for model in models]
-    for name, models in small.items()
-}
-for name in few:
+few, on_training = {}, {}
+for name, models in small.items():
+    few[name] = [accuracy(model, x_look, y_look) for model in models]
+    on_training[name] = [accuracy(model, x, y) for model, (x, y) in zip(models, subsets)]
     draws = ", ".join(f"{value:.1f}" for value in few[name])
     print(f"{name}: training {np.mean(on_training[name]):.1f}%", end=", ")
     print(f"validation {draws}, mean {np.mean(few[name]):.1f}%")
 
 # %% evidence
-assert min(on_training["MLP"] + on_training["CNN"]) > 98.8
-assert 87.5 < np.mean(few["MLP"]) < 92.5
-assert 92.5 < np.mean(few["CNN"]) < 96.5
+assert min(on_training["MLP"] + on_training["CNN"]) > 99
+assert 89 < np.mean(few["MLP"]) < 92.5
+assert 93.5 < np.mean(few["CNN"]) < 96.5
 assert min(few["CNN"]) > max(few["MLP"])
+assert max(np.ptp(values) for values in few.values()) < 2.5
 lines = {}
 for part, key in (("training", "accuracy"), ("validation", "val_accuracy")):
     for name, models in small.items():
-        lines[f"{name}, {part}"] = range(1, 16), 100 * np.array(models[0].history.history[key])
+        lines[f"{name}, {part}"] = range(1, 11), 100 * np.array(models[0].history.history[key])
 figure = curves(
     lines,
     xlabel="epoch",
     ylabel="accuracy (%)",
     title="1,000 images: both learn them by heart, with a gap to new ones",
 )
-figure.axes[0].set_xticks([1, 5, 10, 15])
+figure.axes[0].set_xticks([1, 5, 10])
 show(
     figure,
-    alt="Training accuracies climb to 100 percent in about ten epochs; "
-    "validation stays near 94 (CNN) and 89 (MLP).",
+    alt="Training accuracies climb to 100 percent within ten epochs; "
+    "validation stays near 94 (CNN) and 90 (MLP).",
 )
 
 # %% [markdown]
-# Both networks learn their 1,000 images by heart. On images that they have not seen, the MLP reaches about 90% and the
-# CNN about 94%. The distance between training and validation accuracy is the *generalisation gap*; to fit the training
-# images at the price of a large gap is called *overfitting*. With 200 parameters for each image nothing keeps a network
-# from remembering; what it makes of new images is another matter. Draws differ by a point or two: the size of the gap
-# changes with them, its sign does not.
+# Both networks learn their 1,000 images by heart. On images that they have not seen, the MLP reaches about 90.5% and
+# the CNN about 95%. The distance between training and validation accuracy is the **generalisation gap**; to fit the
+# training images at the price of a large gap is called **overfitting**. Draws differ by up to two points: the size of
+# the gap changes with them, its sign does not.
 #
-# Notice what is *not* the difference between the two networks: the CNN fits its training images as well. Yet of 100 new
-# images it gets about 6 wrong, not 10, because what it can express easily (patterns of neighbours, anywhere) suits
-# images.
+# What makes the MLP's gap the larger one? A common answer is "too many parameters for too few images". It can be
+# tested: change the number of hidden units, and nothing else.
+#
+# > **Predict.** Four MLPs with 8, 32, 256 and 1,024 hidden units, 6,370 to 814,090 parameters, learn from the
+# > first two draws. Put them in order of their accuracy on validation images. Which of them fit their training images?
+
+# %% guess [markdown]
+# *Your prediction, from the worst to the best: ___, ___, ___, ___ hidden units; ___ fit all training images.*
+
+
+# %%
+def make_mlp_with(units):
+    """Return a function that makes an MLP like `make_mlp`'s, with so many hidden units."""
+    return lambda: keras.Sequential([
+        keras.Input((28, 28, 1)),
+        keras.layers.Flatten(),
+        keras.layers.Dense(units, activation="relu"),
+        keras.layers.Dense(10, activation="softmax"),
+    ])  # fmt: skip
+
+
+by_size = {256: small["MLP"][:2]}  # the first two draws
+for units in (8, 32, 1_024):
+    by_size[units] = train_on_few(make_mlp_with(units), n_draws=2)
+fitted, new = {}, {}
+for units in sorted(by_size):
+    fitted[units] = [accuracy(model, *draw) for model, draw in zip(by_size[units], subsets)]
+    new[units] = [accuracy(model, x_look, y_look) for model in by_size[units]]
+    print(f"{units:5,} units, {by_size[units][0].count_params():7,} parameters:", end=" ")
+    print(f"training {np.mean(fitted[units]):5.1f}%, validation {np.mean(new[units]):.1f}%")
+
+# %% evidence
+sizes = {units: by_size[units][0].count_params() for units in sorted(by_size)}
+assert list(sizes.values()) == [6_370, 25_450, 203_530, 814_090]
+assert np.mean(new[8]) + 2 < np.mean(new[32]) < np.mean(new[256]) - 0.5
+assert np.mean(new[1_024]) > np.mean(new[256]) - 0.5
+assert np.mean(few["CNN"]) > np.mean(new[1_024]) + 2.5
+assert np.mean(fitted[8]) < 97
+assert min(np.mean(fitted[units]) for units in (32, 256, 1_024)) > 98.5
+assert 8 < np.mean(fitted[8]) - np.mean(new[8]) < 12
+figure = dots(
+    {f"{count:,} parameters": new[units] for units, count in sizes.items()}
+    | {"CNN, 56,714 parameters": few["CNN"][:2]},
+    xlabel="validation accuracy (%)",
+    title="1,000 training images: more parameters do no harm here",
+)
+show(
+    figure,
+    alt="MLPs of four sizes, two draws each: about 83, 88, 90 and 91 percent; the CNN is at 95.",
+)
+
+# %% [markdown]
+# The larger, the better: about 83, 88, 90.5 and 91%. The last step is no more than draws make, so claim only that 814
+# parameters for each image did no harm. The smallest alone falls clearly short on its training images, and its gap is
+# no smaller for that: about 9 points. And a network with fewer parameters than the CNN's 56,714 is there as well, at
+# 88%. So the number of parameters does not explain the MLP's gap here. (With learning rates of 0.001, 0.003 and 0.01
+# and 15 epochs, 3 to 5 draws each, the order was the same every time, the last step between 0.3 and 0.7 points:
+# measured once, 80 CPU seconds, not run here. Other data may behave otherwise.)
+#
+# What the MLP lacks is knowledge about images. The CNN fits its training images as well, yet of 100 new images it gets
+# about 5 wrong, not 10, because what it can express easily (patterns of neighbours, anywhere) suits images.
 
 # %% instructor [markdown]
 # **For instructors.** Collect four guesses, training and validation for both networks, before anybody runs the cell.
-# "Too many parameters" does not explain the difference between the two: the CNN has 57 for each image and learns the
-# training images by heart as well. What sets them apart is what they make of new images.
+# Most of a class expects the largest MLP to be the worst. Ask what else differs between the MLP of 25,450 parameters
+# and the CNN of 56,714, if not the size. Why large networks do not overfit more is an open field (Zhang and others
+# 2017); do not promise an explanation.
 
 # %% [markdown]
-# ## 7. What people did before: features made by hand (10 minutes, core)
-#
-# If a network does not know that neighbouring pixels belong together, one can tell it. For decades images were first
-# turned into *features*, numbers computed by a recipe that an expert had thought out, and a simple classifier learnt
-# from these.
-#
-# - *Sobel* filters compare each pixel's neighbours: how strongly does the brightness change from left to right, or from
-#   top to bottom? The answer is large at edges.
-# - The *histogram of oriented gradients* (HOG; Dalal and Triggs 2005, made for finding pedestrians) goes on from there.
-#   It divides the image into small cells and notes for each cell how much edge there is of each direction.
-
-# %% evidence
-digit = x_train[0, ..., 0]
-large = ndimage.zoom(digit, 4, order=1)  # only so that the stars can be seen
-_, stars = hog(
-    large, orientations=9, pixels_per_cell=(16, 16), cells_per_block=(2, 2), visualize=True
-)
-figure = image_grid(
-    [digit, np.abs(sobel_v(digit)), np.abs(sobel_h(digit)), np.sqrt(stars)],
-    ["pixels", "Sobel, left to right", "Sobel, top to bottom", "HOG, 4-pixel cells"],
-    columns=4,
-    size=2,
-)
-show(
-    figure,
-    alt="A digit; its upright edges; its level edges; "
-    "and a grid of small stars that show edge directions by cell.",
-)
-
-# %% [markdown]
-# A *linear classifier* has no hidden layer: one weighted sum for each digit, and the largest wins. Ours is a linear
-# support vector machine, as in Dalal and Triggs' paper. It gets five kinds of features in turn, from the same three
-# draws of 1,000 images. HOG comes in three versions, which differ in the size of a cell.
-#
-# > **Predict.** Put the five in order. Does the best of them reach the MLP (about 90%)? The CNN (about 94%)?
-
-# %% guess [markdown]
-# *Your prediction, from the worst to the best: ___, ___, ___, ___, ___; the best reaches about ___ %.*
-
-
-# %%
-def hog_features(images, cell):
-    """Return HOG features with square cells of `cell` pixels, shape (n, features)."""
-    settings = {"orientations": 9, "pixels_per_cell": (cell, cell), "cells_per_block": (2, 2)}
-    return np.array([hog(image[..., 0], **settings) for image in images])
-
-
-def sobel_features(images):
-    """Return strengths of upright and level edges at each pixel, shape (n, 2 * height * width)."""
-    return np.array([np.abs([sobel_v(i), sobel_h(i)]).ravel() for i in images[..., 0]])
-
-
-recipes = {
-    "pixels": lambda images: images.reshape(len(images), -1),
-    "Sobel": sobel_features,
-    "HOG, 14-pixel cells": lambda images: hog_features(images, 14),
-    "HOG, 7-pixel cells": lambda images: hog_features(images, 7),
-    "HOG, 4-pixel cells": lambda images: hog_features(images, 4),
-}
-
-# %%
-linear = {}
-for name, features in recipes.items():
-    validation_features = features(x_look)
-    linear[f"linear, {name}"] = [
-        100 * LinearSVC(random_state=0).fit(features(x), y).score(validation_features, y_look)
-        for x, y in subsets
-    ]
-everything = linear | {"MLP, pixels": few["MLP"], "CNN, pixels": few["CNN"]}
-mean = {name: np.mean(values) for name, values in everything.items()}
-print({name: round(float(value), 1) for name, value in mean.items()})
-
-# %% evidence
-figure = dots(
-    everything, xlabel="validation accuracy (%)", title="1,000 training images, three draws"
-)
-show(
-    figure,
-    alt="Linear classifiers: pixels 83, Sobel 90, HOG from 85 to 94 percent by cell size; "
-    "MLP 90, CNN 94 percent.",
-)
-assert mean["linear, pixels"] < mean["MLP, pixels"] - 4
-assert abs(mean["linear, Sobel"] - mean["MLP, pixels"]) < 2
-assert (
-    mean["linear, Sobel"] < mean["linear, HOG, 7-pixel cells"] < mean["linear, HOG, 4-pixel cells"]
-)
-assert 6 < mean["linear, HOG, 4-pixel cells"] - mean["linear, HOG, 14-pixel cells"] < 11
-assert mean["linear, HOG, 4-pixel cells"] > mean["MLP, pixels"] + 2.5
-assert abs(mean["linear, HOG, 4-pixel cells"] - mean["CNN, pixels"]) < 1.6
-
-# %% [markdown]
-# With Sobel's edges the linear classifier does about as well as the MLP. With the best HOG, still without a hidden
-# layer, it beats the MLP by about four points and draws level with the CNN (they differ by less than draws do). What
-# somebody knew about images, and put in by hand, makes up for images that are missing. And it is the same knowledge
-# that the CNN has built in: look at neighbours, do the same everywhere. What, then, will the jumble do to HOG?
-#
-# > **Predict.** HOG with 4-pixel cells, on jumbled images: unchanged at 94%, about as good as the jumbled pixels
-# > themselves (83%: a linear classifier does not care about their order either), or worse than these?
-
-# %% guess [markdown]
-# *Your prediction: about ___ %, because ...*
-
-# %%
-x_small, y_small = subsets[0]
-x_small_jumbled = x_small.reshape(-1, 28 * 28)[:, order].reshape(x_small.shape)
-features_jumbled = hog_features(x_small_jumbled, 4)
-classifier = LinearSVC(random_state=0).fit(features_jumbled, y_small)
-hog_jumbled = 100 * classifier.score(hog_features(x_val_jumbled[:2000], 4), y_look)
-hog_intact = linear["linear, HOG, 4-pixel cells"][0]
-print(f"HOG, 4-pixel cells, jumbled: {hog_jumbled:.1f}%; as written: {hog_intact:.1f}%")
-
-# %% evidence
-assert 70 < hog_jumbled < 80
-assert hog_jumbled < min(linear["linear, pixels"])
-
-# %% [markdown]
-# About 75%: HOG suffers from the jumble, as the CNN did, and is now worse than the pixels themselves. Knowledge about
-# neighbours is worth much where neighbours mean something, and does harm where they do not.
-#
-# So why not stop here? Look at the price.
-#
-# - **Choices.** Between cells of 14 and of 4 pixels lie about nine points, and nothing in the data said which to take:
-#   somebody has to try, with validation images. HOG asks for more: how many directions, signed or not, how large the
-#   blocks, how to normalise them. The next cell counts.
-# - **Ideas.** Trying is cheap. That gradients tell more than brightness, that a histogram over a cell forgives small
-#   shifts, that contrast must be normalised: such ideas took researchers years, and each is about one kind of picture.
-#   For colours of leaves, for X-ray images or for sound, somebody has to begin again.
-# - **A ceiling.** A recipe does not improve with more images; only the classifier behind it does. Whatever the recipe
-#   dropped is gone.
-
-# %%
-choices = {
-    "directions": 4,
-    "signed or not": 2,
-    "cell size": 4,
-    "block size": 3,
-    "normalisation": 4,
-    "gradient filter": 3,
-}
-combinations = int(np.prod(list(choices.values())))
-hours = combinations * 3 / 3600
-print(f"{combinations:,} combinations; at 3 seconds each {hours:.1f} hours of computing")
-
-# %% evidence
-assert combinations == 1_152
-
-# %% [markdown]
-# A thousand combinations from a handful of options each, for one recipe, and still only what its inventors thought of.
-# What we want is a layer that has the *general* part of this knowledge built in and learns the *particular* part, the
-# patterns themselves, from data.
-
-# %% instructor [markdown]
-# **For instructors.** The point is not HOG itself but that it is the CNN's bet, placed by hand; ask how one would find
-# the best cell size without looking at validation images. The linear classifiers keep their default penalty, nobody
-# tuned it, so take no law from the distance between pixels and Sobel. If time is short, stop after the figure with the
-# seven rows; section 8 needs no more.
-
-# %% [markdown]
-# ## 8. What a better layer must have (5 minutes, core)
+# ## 7. What a better layer must have (6 minutes, core)
 #
 # Go back over the experiments and ask each time what the plain layer lacked.
 #
 # | what we saw | what it asks for | name |
 # |---|---|---|
-# | Weights grow with inputs times units (section 2). Order of pixels means nothing to the MLP (section 4). | A unit should look at a small neighbourhood only. | **local connections** |
-# | What is learnt at one place is not known at another (section 5). Too many parameters for few images (section 6). | The same weights should be used at every place. | **shared weights** |
-# | Edges help, but a digit is more than its edges; HOG stops where its recipe ends (section 7). | Layers on layers: edges, then corners and strokes, then digits; all of them learnt. | **hierarchy** |
+# | Weights grow with inputs times units (section 2). Any order of pixels is as good as another to the MLP (section 4). | A unit should look at a small neighbourhood only. | **local connections** |
+# | What is learnt at one place is not known at another (section 5). With few images the MLP stays behind, whatever its size (section 6). | The same weights should be used at every place. | **shared weights** |
+# | A window of 3 x 3 pixels sees a bit of an edge, never a digit. | Layers on layers: edges, then corners and strokes, then digits; all of them learnt. | **hierarchy** |
+#
+# The third row is a consequence of the first, not of an experiment here: who looks at small windows needs further
+# layers to put together what they report.
 #
 # What would the first two save? Take a layer that turns a 28 x 28 image into another 28 x 28 map, one output for each
 # pixel.
@@ -1391,7 +996,7 @@ show(
 # stand as the price of a whole layer.
 
 # %% [markdown]
-# ## 9. The test set, once (5 minutes, core)
+# ## 8. The test set, once (3 minutes, core)
 #
 # Every verdict so far came from validation images. Now the 10,000 test images, which nothing in this lab has touched,
 # give the final verdict on the first of the MLPs and on the CNN.
@@ -1412,11 +1017,15 @@ assert abs(verdict["as written"][0] - verdict["jumbled"][0]) < 0.6
 assert verdict["as written"][1] - verdict["jumbled"][1] > 3
 assert verdict["3 pixels right"][1] > verdict["3 pixels right"][0] + 20
 assert 96 < verdict["as written"][0] < 98
+errors = {percent: np.sqrt(percent * (100 - percent) / 10_000) for percent in (97, 50)}
+assert round(errors[97], 1) == 0.2
+assert round(errors[50], 1) == 0.5
 
 # %% [markdown]
-# The test set confirms all three findings: no difference between digits and jumble for the MLP, more than 3 points lost
-# by the CNN, and more than 20 points between them after a shift of 3 pixels. Two or three tenths of a point either way
-# are chance: with 10,000 images the standard error is about 0.2 points near 97%, and 0.5 points near 50%.
+# The test set confirms all three findings: no difference beyond chance between digits and jumble for the MLP, more than
+# 3 points lost by the CNN, and more than 20 points between them after a shift of 3 pixels. Two or three tenths of a
+# point either way are chance: with 10,000 images the **standard error**, the usual size of the error that chance makes,
+# is about 0.2 points near 97%, and 0.5 points near 50%.
 
 # %% instructor [markdown]
 # **For instructors.** Say why nothing was chosen by these numbers, and that running the cell again after changing a
@@ -1425,30 +1034,35 @@ assert 96 < verdict["as written"][0] < 98
 # %% [markdown]
 # ## What we have seen
 #
-# **In one sentence.** To a dense network an image is a list of numbers in an order that means nothing, so it pays for
-# every pixel at every place separately: in weights, in images, and in errors when something moves.
+# **In one sentence.** A dense network can learn any order of an image's pixels equally well, because it takes none of
+# them for neighbours, so it has to learn everything at every place anew, and pays with errors when something moves and
+# when images are few.
 #
 # **In one paragraph.** Flattening makes the first layer enormous, because every unit has a weight for every pixel. The
-# dense network does not use the order of the pixels at all: a fixed permutation changes nothing for it, and costs a
-# convolutional network several points. What it learns at one place it does not know three pixels further on, and with
-# few images it learns them by heart. Features made by hand show that knowledge about images mends this, but people have
-# to supply it anew for every task. A better layer has the general part built in, local connections and shared weights,
-# and learns the patterns themselves, in a hierarchy.
+# dense network takes nothing for granted about the order of the pixels: trained on a fixed permutation it does as well
+# as on digits, while a convolutional network loses several points. What it learns at one place it does not know three
+# pixels further on. With few images it learns them by heart and stays behind on new ones, with 6,000 parameters as with
+# 800,000: what it lacks is knowledge about images. A better layer has the general part of that built in, local
+# connections and shared weights, and learns the patterns themselves, in a hierarchy.
 #
 # **In full.** We have seen that
 #
 # - a dense layer has (inputs + 1) x units parameters: 30 million for 100 x 100 x 3 pixels and 1,000 units;
-# - training with Adam holds four numbers for each parameter: itself, its gradient, two averages;
-# - an MLP reads jumbled digits as well as digits, since a sum does not depend on the order of its terms;
+# - an MLP learns jumbled digits as well as digits, since a sum does not depend on the order of its terms; it still
+#   needs the order that it was trained on;
 # - a CNN with a quarter of the parameters is better on digits and worse on the jumble: it bets on neighbourhoods;
-# - at 3 pixels of sideways shift the MLP falls to about 50%, the CNN to about 80%: better, not immune;
-# - with 1,000 images both learn the training images by heart; on new ones the MLP reaches about 90%, the CNN about 94%;
-# - HOG and a linear classifier draw level with the CNN at 1,000 images, at the price of expert work and many choices;
+# - at 3 pixels of sideways shift the MLP falls to about 50%, the CNN to about 75%: better, not immune;
+# - with 1,000 images both learn the training images by heart; on new ones the MLP reaches about 90%, the CNN about 95%;
+# - a larger MLP did not do worse on few images, a smaller one did: size was not what was wrong;
 # - one run can mislead: seeds move these numbers by tenths of a point, draws of images and directions by more.
 #
-# **Key terms.** Flattening, dense layer, parameter, weight, bias, multi-layer perceptron, seed, epoch, validation data,
-# permutation, generalisation gap, overfitting, hand-made feature, linear classifier, HOG, local connections, shared
-# weights, hierarchy; simple and complex cell (section 10, further).
+# The further sections add that training with Adam holds four numbers for each parameter, and that HOG and a linear
+# classifier draw level with the CNN at 1,000 images, at the price of expert work and many choices.
+#
+# **Key terms.** Flattening, dense layer, parameter, weight, bias, multi-layer perceptron, convolutional network, seed,
+# loss, batch, epoch, learning rate, accuracy, validation data, test data, permutation, generalisation gap, overfitting,
+# local connections, shared weights, hierarchy; in the further sections gradient, feature, linear classifier, HOG,
+# simple and complex cell.
 #
 # **Memory aid.** *Look close, use it everywhere, build it up*: local, shared, hierarchical. It limps in one place:
 # "everywhere" suits photos and digits, but not a passport, where the place of a thing matters.
@@ -1466,14 +1080,14 @@ assert 96 < verdict["as written"][0] < 98
 # </details>
 #
 # **2.** You train an MLP on jumbled digits, and then show it digits as written. What do you expect?
-# (a) about 97% (b) about 93% (c) near guessing (d) exactly 10%
+# (a) about 97% (b) about 91% (c) near guessing (d) exactly 10%
 #
 # <details><summary>Answer</summary>
 #
-# **(c)**. Each weight now meets another pixel's value. (a) would be right if the test images were jumbled in the same
-# way: the network is indifferent to *which* order it is trained on, not to a change of order afterwards. (b) is the CNN
-# trained and tested on jumbled images. (d) is too precise: results scatter around guessing (two runs of ours gave 8 and
-# 9%).
+# **(c)**. Each weight now meets another pixel's value: the twin's experiment in section 4, the other way round. (a)
+# would be right if the digits were jumbled in the same way: the network is indifferent to *which* order it is trained
+# on, not to a change of order afterwards. (b) is near the CNN trained and tested on jumbled images. (d) is too precise:
+# results scatter around guessing.
 # </details>
 #
 # **3.** Two networks were trained once each and reach 97.1% and 97.2% on 10,000 validation images. You conclude:
@@ -1481,18 +1095,20 @@ assert 96 < verdict["as written"][0] < 98
 #
 # <details><summary>Answer</summary>
 #
-# **(c)**. Seeds alone moved our MLP by 0.3 points in ten runs. (a) takes chance for a result. (b) claims more than one
-# run can show: no difference found is not the same as no difference. (d) needs the training accuracy, which is not
-# given.
+# **(c)**. The standard error of each is 0.2 points (section 8), and seeds alone moved our MLP by tenths. (a) takes
+# chance for a result. (b) claims more than one run can show: no difference found is not the same as no difference. (d)
+# needs the training accuracy, which is not given.
 # </details>
 #
-# **4.** Training accuracy 100%, validation accuracy 90%. Which remedy does *not* address this gap?
-# (a) more training images (b) train for longer (c) a network with shared weights (d) better features
+# **4.** Training accuracy 100%, validation accuracy 90%, on 1,000 digits. Which remedy is the *least* likely to close
+# the gap? (a) more training images (b) a network with fewer hidden units (c) a network with shared weights
+# (d) training images that are moved a little, with their labels
 #
 # <details><summary>Answer</summary>
 #
-# **(b)**. On the training images there is nothing left to learn. (a) makes learning by heart harder. (c) and (d) both
-# bring in knowledge about images: in sections 6 and 7 they brought validation accuracy from about 90 to about 94%.
+# **(b)**. In section 6 fewer units lost accuracy on new images, and even the network that no longer fitted its training
+# images had a gap of 9 points. (a) was 97% with 50,000 images. (c) brought about 95% in section 6. (d) tells the
+# network what a convolution has built in: that a digit stays the same when it moves.
 # </details>
 #
 # **5.** Which statement about the CNN of this lab is true?
@@ -1501,23 +1117,599 @@ assert 96 < verdict["as written"][0] < 98
 #
 # <details><summary>Answer</summary>
 #
-# **(d)**. It wins on digits, where the bet is good, and loses on the jumble, where it is not. (a) it fell to about 80%
+# **(d)**. It wins on digits, where the bet is good, and loses on the jumble, where it is not. (a) it fell to about 75%
 # at 3 pixels. (b) it has 56,714 against 203,530. (c) describes the MLP.
 # </details>
 
 # %% [markdown]
 # ## Further
 #
-# One section more, on where local, shared and hierarchical come from: two physiologists, a network of 1980, and a toy
-# version of both. It needs nothing but section 8.
+# Four sections more, each for itself:
+#
+# - section 9: what training costs in memory, and why it is several times what storing costs;
+# - section 10: write the function that moves images and the one that measures, and look up and down;
+# - section 11: features made by hand, the rivals before networks learnt their own;
+# - section 12: where local, shared and hierarchical come from: two physiologists, a network of 1980, and a toy version.
 
 # %% [markdown]
-# ## 10. Where the idea came from (10 minutes, further)
+# ## 9. What training costs in memory (15 minutes, further)
+#
+# Section 2 counted what it takes to store a layer's parameters, 4 bytes each. Storing is the smaller part. To train,
+# the optimiser needs room as well. The most used one, Adam, keeps notes on every parameter: in which direction, on
+# average, and how strongly it was pulled so far. We can ask Keras how many numbers these notes are.
+#
+# > **Predict.** A layer with 785,000 parameters is about to be trained by Adam. How many numbers does Adam keep beside
+# > them?
+
+# %% guess [markdown]
+# *Your prediction: ___ numbers, that is ___ for each parameter.*
+
+# %%
+layer = keras.Sequential([keras.Input((784,)), keras.layers.Dense(1_000)])
+adam = keras.optimizers.Adam()
+adam.build(layer.trainable_variables)
+n_params = layer.count_params()
+n_notes = sum(int(np.prod(variable.shape)) for variable in adam.variables)
+print(f"parameters {n_params:,}, Adam's numbers {n_notes:,}")
+print(f"Adam's numbers for each parameter: {n_notes / n_params:.6f}")
+
+# %% evidence
+assert n_params == 785_000
+assert n_notes == 2 * n_params + 2
+
+# %% [markdown]
+# Two running averages for each parameter (and two single numbers: a step counter and the learning rate). While a
+# training step is computed, each parameter also has a **gradient**: how strongly the loss changes with it, and in which
+# direction. So training with Adam needs four numbers where storing needs one: parameter, gradient, two averages. (What
+# the layers put out on the way has to be kept too; it depends on the batch, and we leave it out.)
+#
+# ### Exercise 5: `memory_megabytes` (objective 7)
+#
+# Turn a number of parameters into megabytes; one megabyte (MB) is 1,000,000 bytes. An example: 250,000 parameters of 4
+# bytes take 1.0 MB to store and 4.0 MB to train.
+#
+# <details><summary>Hint 1</summary>
+#
+# First decide how many numbers there are for each parameter: it depends on `training`.
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Numbers times bytes for each number gives bytes. Then go from bytes to megabytes, and keep the fraction.
+# </details>
+# <details><summary>Hint 3</summary>
+#
+# `values = 4 if training else 1`, and the divisor is `1e6` (not 1024 * 1024, which would be mebibytes).
+# </details>
+
+
+# %% exercise="memory_megabytes"
+def memory_megabytes(n_params, bytes_per_value=4, training=False):
+    """Return the memory that a network's parameters take, in megabytes (1 MB is 1,000,000 bytes).
+
+    Args:
+        n_params: number of parameters, an integer.
+        bytes_per_value: size of one number in bytes, an integer; 4 for float32.
+        training: False to count the parameters alone; True to count what training with Adam
+            holds: the parameters, their gradients and Adam's two averages, each as large as the
+            parameters.
+
+    Returns:
+        Megabytes, a float; not rounded.
+    """
+    ### BEGIN SOLUTION
+    values_per_param = 4 if training else 1
+    return n_params * values_per_param * bytes_per_value / 1e6
+    ### END SOLUTION
+
+
+# %% check="memory_megabytes"
+def _check_memory_megabytes():
+    hints = [
+        (250_000 * 4 / 2**20, "Those are mebibytes, of 1024 * 1024 bytes: divide by 1,000,000."),
+        (8.0, "Those are megabits: a byte is not multiplied by 8 here."),
+        (1_000_000, "Those are bytes: divide by 1,000,000."),
+        (1_000, "Those are kilobytes: a megabyte is 1,000,000 bytes."),
+        (0.25, "The size of one number, bytes_per_value, is missing."),
+        (4.0, "That is for training; without training=True the parameters alone count."),
+        (2.0, "bytes_per_value is 4 where it is not given."),
+    ]
+    expect_close("memory_megabytes(250_000)", memory_megabytes(250_000), 1.0, hints=hints)
+    hints = [
+        (3.0, "The gradients are missing: they are as many as the parameters."),
+        (3.0, "Adam keeps two averages for each parameter, not one."),
+        (2.0, "Adam keeps two averages for each parameter; then there are the gradients."),
+        (1.0, "With training=True there is more to hold than the parameters."),
+        (5.0, "Four numbers for each parameter in all: itself, its gradient, two averages."),
+    ]
+    got = memory_megabytes(250_000, training=True)
+    expect_close("memory_megabytes(250_000, training=True)", got, 4.0, hints=hints)
+    hints = [(0.0, "Rounded down: keep the fraction."), (1.0, "Is bytes_per_value used?")]
+    expect_close("memory_megabytes(250_000, 2)", memory_megabytes(250_000, 2), 0.5, hints=hints)
+    hints = [
+        (4.0, "Is bytes_per_value used when training?"),
+        (0.5, "With training=True there is more to hold."),
+    ]
+    got = memory_megabytes(250_000, 2, True)
+    expect_close("memory_megabytes(250_000, 2, True)", got, 2.0, hints=hints)
+    ### BEGIN HIDDEN TESTS
+    for n_params, size, copies in (
+        (785_000, 4, 1),
+        (785_000, 4, 4),
+        (1_234_567, 2, 4),
+        (3, 8, 1),
+        (30_001_000, 4, 4),
+    ):
+        expected, training = n_params * size * copies / 1e6, copies == 4
+        call = f"memory_megabytes({n_params}, {size}, {training})"
+        got = memory_megabytes(n_params, size, training)
+        expect_close(call, got, expected, atol=0)
+        call = f"memory_megabytes(n_params={n_params}, bytes_per_value={size}, training={training})"
+        got = memory_megabytes(n_params=n_params, bytes_per_value=size, training=training)
+        expect_close(call, got, expected, atol=0)
+    ### END HIDDEN TESTS
+
+
+run_check("memory_megabytes", _check_memory_megabytes)
+
+# %% [markdown]
+# Back to section 2's bill: the layer of 1,000 units on a photo of 224 x 224 x 3 pixels.
+
+# %% exact
+stored = 4 * 150_529_000 / 1e6  # weights and biases
+print(f"stored {stored:,.0f} MB, trained with Adam {4 * stored:,.0f} MB")
+
+# %% evidence
+assert 2_400 < 4 * stored < 2_410
+
+# %% [markdown]
+# 2.4 GB for the training of a single layer, before the first image is kept in memory.
+
+# %% instructor [markdown]
+# **For instructors.** Slips in `memory_megabytes`: 1024 * 1024 in place of 1,000,000, whole megabytes, the gradients
+# forgotten (factor 3), or `bytes_per_value` used in one of the two cases only; each check says which. The four numbers
+# for each parameter come back in lab 04, with Adam.
+
+# %% [markdown]
+# ## 10. Move the images yourself, in every direction (30 minutes, further)
+#
+# In section 5 SciPy moved the images, sideways only. Here you write what moves and what measures, and look at the other
+# directions.
+#
+# ### Exercise 6: `shift_images` (objective 4)
+#
+# Write it by hand, with slices or padding in NumPy (or with tensors), so that you know what moving is made of: it is
+# less trivial than it looks. What enters from outside the picture is zero, and what leaves on one side does not come
+# back on the other (so it is not `np.roll` alone). For one image of 2 x 3 pixels, `[[1, 2, 3], [4, 5, 6]]`: with
+# `dy=0, dx=1` it becomes `[[0, 1, 2], [0, 4, 5]]`, with `dy=-1, dx=0` it becomes `[[4, 5, 6], [0, 0, 0]]`.
+#
+# <details><summary>Hint 1</summary>
+#
+# Start from an array of zeros, `np.zeros_like(images)`, and copy one rectangle of the images into it. Which rectangle,
+# and to where?
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# First see whether anything is left in the picture at all. For `dx >= 0` the columns `0 ... width - dx - 1` go to
+# `dx ... width - 1`; for `dx < 0` the columns `-dx ... width - 1` go to `0 ... width + dx - 1`. The same for rows.
+# `max(0, ...)` lets you write both cases at once. Or: surround the images with zeros (`np.pad`) and cut the right
+# window out.
+# </details>
+# <details><summary>Hint 3</summary>
+#
+# With padding: `padded = np.pad(images, ((0, 0), (p, p), (p, p), (0, 0)))` with `p = max(abs(dy), abs(dx))`; the window
+# begins at row `p - dy` and column `p - dx`, and is as large as the image.
+# </details>
+
+
+# %% exercise="shift_images"
+def shift_images(images, dy, dx):
+    """Return the images moved, with zeros where nothing has moved to.
+
+    Written by hand: without what moves images in scipy.ndimage, skimage.transform, keras.ops.image
+    and keras.layers.
+
+    Args:
+        images: array of shape (n, height, width, channels); it must not be changed.
+        dy: how many pixels to move down, an integer; up if it is negative.
+        dx: how many pixels to move to the right, an integer; to the left if it is negative.
+
+    Returns:
+        A new array of the same shape, also where nothing moves. A shift by the whole height or
+        more, or by the whole width or more, leaves only zeros.
+    """
+    ### BEGIN SOLUTION
+    height, width = images.shape[1:3]
+    margin = max(abs(dy), abs(dx))
+    padded = np.pad(images, ((0, 0), (margin, margin), (margin, margin), (0, 0)))
+    top, left = margin - dy, margin - dx
+    return padded[:, top : top + height, left : left + width]
+    ### END SOLUTION
+
+
+# %% check="shift_images"
+def _check_shift_images():
+    library = ["skimage.transform.warp", "keras.layers.RandomTranslation"]
+    library += [f"keras.ops.image.{name}" for name in ("affine_transform", "map_coordinates")]
+    library += [
+        f"scipy.ndimage.{name}" for name in ("shift", "affine_transform", "map_coordinates")
+    ]
+    images = np.arange(1.0, 25.0).reshape(2, 3, 4, 1)
+    before = images.copy()
+    for dy, dx in (
+        (0, 1), (-1, 0), (2, -1), (0, 0), (0, 3), (0, -3), (3, 0), (4, 0), (-5, 0), (0, 6), (0, -4)
+    ):  # fmt: skip
+        call = f"shift_images(images, {dy}, {dx})"
+        got = expect_by_hand(call, shift_images, (images, dy, dx), *library)
+        expect_unchanged(call, images, before)
+        expect_new(call, got, images)
+        expect_shape(call, got, (2, 3, 4, 1))
+
+        def by_scipy(dy, dx, mode="constant"):
+            return ndimage.shift(before, (0, dy, dx, 0), order=0, mode=mode)
+
+        wrong = (
+            (np.roll(before, (dy, dx), (1, 2)), "What leaves comes back on the other side."),
+            (by_scipy(dx, dy), "dy moves down, dx to the right: they are swapped."),
+            (by_scipy(-dy, -dx), "That is the opposite direction."),
+            (by_scipy(dy, dx, mode="nearest"), "New pixels are zero, not the border's."),
+            (before, "Nothing has moved."),
+            (0 * before, "A shift by dx is compared with the width, one by dy with the height."),
+        )
+        for which, name in ((0, ""), (1, ", the second image")):
+            hints = [(values[which, :, :, 0], why) for values, why in wrong]
+            one, expected = np.asarray(got)[which, :, :, 0], by_scipy(dy, dx)[which, :, :, 0]
+            expect_close(f"{call}[{which}, :, :, 0]{name}", one, expected, hints=hints)
+    ### BEGIN HIDDEN TESTS
+    rng = np.random.default_rng(3)
+    for shape in ((3, 5, 7, 2), (2, 6, 4, 1), (1, 3, 3, 3)):
+        images = rng.uniform(1, 2, size=shape).astype("float32")
+        before, (height, width) = images.copy(), shape[1:3]
+        for dy, dx in (
+            *((1, 0), (0, -1), (2, 1), (-2, 1), (1, -2), (-1, -1), (0, 0), (-9, 0), (9, -9)),
+            *((0, width - 1), (0, width), (0, 1 - width), (0, -width), (1, -width), (0, 8)),
+            *((height - 1, 0), (height, 0), (1 - height, 0), (-height, 0), (-height, 1)),
+        ):
+            expected = np.zeros_like(images)
+            for row in range(height):
+                for column in range(width):
+                    if 0 <= row - dy < height and 0 <= column - dx < width:
+                        expected[:, row, column] = before[:, row - dy, column - dx]
+            call, got = f"shift_images({shape=}, {dy}, {dx})", shift_images(images, dy, dx)
+            expect_unchanged(call, images, before)
+            expect_new(call, got, images)
+            expect_close(call, got, expected)
+    ### END HIDDEN TESTS
+
+
+run_check("shift_images", _check_shift_images)
+
+# %% [markdown]
+# ### Exercise 7: `accuracy_under_shift` (objective 4)
+#
+# Measure right and left: the accuracy at distance 5 is the mean of that 5 pixels to the right and that 5 pixels to the
+# left. Suppose that a network is right for 40% of the images 5 pixels to the right and for 20% to the left; then the
+# entry for distance 5 is 0.3.
+#
+# The function that moves the images comes in as an argument, so this exercise does not depend on the one before.
+#
+# <details><summary>Hint 1</summary>
+#
+# A loop over distances, in it a loop over `+distance` and `-distance`. Always start from the images as they came in.
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# The predicted class of each image is `model.predict(moved, verbose=0).argmax(axis=1)`; compared with `labels` this
+# gives True and False, and their mean is the accuracy.
+# </details>
+# <details><summary>Hint 3</summary>
+#
+# Inner part: `moved = shift(images, 0, dx)` for `dx in (distance, -distance)`; collect the two accuracies, append their
+# mean to a list, and return `np.array(list)`.
+# </details>
+
+
+# %% exercise="accuracy_under_shift"
+def accuracy_under_shift(model, shift, images, labels, distances):
+    """Return the accuracy on images moved sideways, for each distance the mean of right and left.
+
+    Args:
+        model: `model.predict(images, verbose=0)` gives probabilities of shape (n, classes), and so
+            does `model(images)`; use nothing else of it.
+        shift: the function that moves; `shift(images, dy, dx)` returns the images moved down by dy
+            and to the right by dx. What enters from outside is its affair, not yours.
+        images: array of shape (n, height, width, channels); it must not be changed.
+        labels: integers of shape (n,).
+        distances: list of integers, in pixels, in any order; one may come twice.
+
+    Returns:
+        Array of floats of shape (len(distances),), fractions from 0 to 1, in the order of
+        `distances`.
+    """
+    ### BEGIN SOLUTION
+    accuracies = []
+    for distance in distances:
+        sides = [
+            np.mean(model.predict(shift(images, 0, dx), verbose=0).argmax(axis=1) == labels)
+            for dx in (distance, -distance)
+        ]
+        accuracies.append(np.mean(sides))
+    return np.array(accuracies)
+    ### END SOLUTION
+
+
+# %% check="accuracy_under_shift"
+def _check_accuracy_under_shift_network(images, *args, **kwargs):
+    """Stand in for a network of 6 classes: of row 1's light, each column has its share."""
+    row = np.asarray(images)[:, 1, :, 0]
+    return row / (row.sum(axis=1, keepdims=True) + 1e-9)
+
+
+def _check_accuracy_under_shift():
+    network = _check_accuracy_under_shift_network
+    network.predict = network.predict_on_batch = network
+    shift = lambda images, dy, dx: np.roll(images, (dy, dx), axis=(1, 2))  # noqa: E731
+    images = np.round((rng := np.random.default_rng(1)).uniform(size=(12, 3, 6, 1)), 2)
+    labels = (images[:, 1, :, 0].argmax(axis=1) + rng.choice([-2, -1, 0, 1, 2], size=12)) % 6
+    before, call = images.copy(), "accuracy_under_shift(..., distances=[2, 0, 1, 2])"
+    got = accuracy_under_shift(network, shift, images, labels, [2, 0, 1, 2])
+    expect_unchanged(call, images, before)
+    as_came = "Start from the images as they came in, not from moved ones."
+    hints = [
+        ([2, 4, 1, 2], "That is the right-hand side alone: average right and left."),
+        ([4, 4, 1, 4], "That is the left-hand side alone: average right and left."),
+        ([2, 4, 2, 2], "That is up and down: sideways is dx, the last argument of shift."),
+        ([2.5, 4, 1.5, 2.5], "Sideways only: up and down do not count."),
+        ([2, 4, 3, 2], "Sideways only: dy is 0."),
+        ([3, 4, 2.5, 3], as_came), ([3, 2, 1, 0.5], as_came),
+        ([4, 1, 3, 0], "Use the distances that are given, not their positions."),
+        ([4, 1, 3, 3], "In the order of distances, not sorted."),
+        ([4, 4, 0, 4], "Average the two accuracies, not the probabilities."),
+        ([2.5, 4, 1, 2.5], "Is `shift` used? Another function moves in another way."),
+        ([6, 4, 2, 6], "Right on either side is not enough: take the mean of the two."),
+        ([36, 48, 12, 36], "Those are counts: divide by the number of images."),
+        ([6, 8, 2, 6], "Take the mean of both sides, not the sum."),
+        ([9, 8, 11, 9], "Those are errors: accuracy is the share of right answers."),
+        ([300, 400, 100, 300], "Fractions, not percentages."),
+    ]  # fmt: skip
+    hints = [(np.array(wrong) / 12, why) for wrong, why in hints]
+    hints += [(11 / 48, "One accuracy for each distance.")]
+    hints += [([1 / 4, 1 / 3, 1 / 12], "A distance that comes twice has two entries.")]
+    expect_close(call, got, [1 / 4, 1 / 3, 1 / 12, 1 / 4], hints=hints)
+    ### BEGIN HIDDEN TESTS
+    for n, distances, move in (
+        (40, [0, 1, 2, 3], lambda images, dy, dx: ndimage.shift(images, (0, dy, dx, 0), order=0)),
+        (25, [2], shift),
+        (30, [3, 0, 1, 3, 3], lambda images, dy, dx: images + 0.02 * dx * np.arange(6)[:, None]),
+        (24, [1, 2], lambda images, dy, dx: np.roll(images, (dy, 1 + abs(dx)), axis=(1, 2))),
+    ):
+        images, labels = rng.uniform(size=(n, 4, 6, 1)), rng.integers(0, 6, size=n)
+        columns = images[:, 1, :, 0].argmax(axis=1)
+        labels[: n // 2] = np.clip(columns[: n // 2] + rng.integers(-1, 3, size=n // 2), 0, 5)
+        before, expected = images.copy(), []
+        for distance in distances:
+            sides = [network.predict(move(before, 0, dx)) for dx in (distance, -distance)]
+            expected.append(np.mean([np.mean(p.argmax(axis=1) == labels) for p in sides]))
+        call = f"accuracy_under_shift with {n} images and distances {distances}"
+        given = list(distances)
+        got = accuracy_under_shift(network, move, images, labels, given)
+        expect_unchanged(call, images, before)
+        expect_close(call, got, expected)
+    ### END HIDDEN TESTS
+
+
+run_check("accuracy_under_shift", _check_accuracy_under_shift)
+
+# %% [markdown]
+# With both functions written, two points of section 5's curve for the MLP are your own measurement (it needs your code,
+# and stops with an error until then):
+
+# %% uses="accuracy_under_shift, shift_images"
+yours = accuracy_under_shift(mlps[0], shift_images, x_look[:500], y_look[:500], [0, 2])
+print("MLP on 500 images, 0 and 2 pixels:", yours)
+
+# %% [markdown]
+# Sideways was a choice, so let us look at the other directions.
+#
+# > **Predict.** 3 pixels to the right, to the left, down, up: will the four accuracies of a network agree within the
+# > error of 2,000 images, about 1 point, or does a direction stand out?
+
+# %% guess [markdown]
+# *Your prediction: ...*
+
+# %%
+directions = {"right": (0, 3), "left": (0, -3), "down": (3, 0), "up": (-3, 0)}
+by_direction = {}
+for name, (dy, dx) in directions.items():
+    images = moved(x_look, dy, dx)
+    by_direction[name] = accuracy(mlps[0], images, y_look), accuracy(cnn, images, y_look)
+    mlp_value, cnn_value = by_direction[name]
+    print(f"3 pixels {name:5}: MLP {mlp_value:4.1f}%, CNN {cnn_value:4.1f}%")
+
+# %% evidence
+vertical = {name: by_direction[name] for name in ("down", "up")}
+for mlp_value, cnn_value in by_direction.values():
+    assert 28 < mlp_value < 60
+    assert 58 < cnn_value < 90
+    assert cnn_value > mlp_value + 20
+for which in (0, 1):  # each network: sideways, both directions, before down and up by 3 points
+    sideways_value = min(by_direction[name][which] for name in ("right", "left"))
+    assert sideways_value > max(values[which] for values in vertical.values()) + 3
+
+# %% [markdown]
+# Down and up are harder for both networks than right and left, so "about 50%" holds for sideways only. What holds in
+# every direction is the order: the CNN is ahead by more than 20 points. (Why vertical is harder we do not know. Do
+# digits differ more by the height of their strokes? How would you find out?)
+
+# %% instructor [markdown]
+# **For instructors.** `shift_images` has the most ways to go wrong: `dy` and `dx` swapped, the sign turned, slices that
+# end at `-0`, shifts to one side only, shifts larger than the picture, a shift by `dx` compared with the height. The
+# check takes `ndimage.shift`, which stands in section 5, away. In `accuracy_under_shift` watch for images that are
+# shifted twice, for one side only, and for answers that move the images themselves. Good homework.
+
+# %% [markdown]
+# ## 11. What people did before: features made by hand (16 minutes, further)
+#
+# If a network does not know that neighbouring pixels belong together, one can tell it. For decades images were first
+# turned into **features**, numbers computed by a recipe that an expert had thought out, and a simple classifier learnt
+# from these.
+#
+# - *Sobel* filters compare each pixel's neighbours: how strongly does the brightness change from left to right, or from
+#   top to bottom? The answer is large at edges.
+# - The **histogram of oriented gradients** (HOG; Dalal and Triggs 2005, made for finding pedestrians) goes on from
+#   there. It divides the image into small cells and notes for each cell how much edge there is of each direction.
+
+# %% evidence
+digit = x_train[0, ..., 0]
+large = ndimage.zoom(digit, 4, order=1)  # only so that the stars can be seen
+_, stars = hog(
+    large, orientations=9, pixels_per_cell=(16, 16), cells_per_block=(2, 2), visualize=True
+)
+figure = image_grid(
+    [digit, np.abs(sobel_v(digit)), np.abs(sobel_h(digit)), np.sqrt(stars)],
+    ["pixels", "Sobel, left to right", "Sobel, top to bottom", "HOG, 4-pixel cells"],
+    columns=4,
+    size=2,
+)
+show(
+    figure,
+    alt="A digit; its upright edges; its level edges; "
+    "and a grid of small stars that show edge directions by cell.",
+)
+
+# %% [markdown]
+# A **linear classifier** has no hidden layer: one weighted sum for each digit, and the largest wins. Ours is a linear
+# support vector machine, as in Dalal and Triggs' paper. It gets five kinds of features in turn, from section 6's three
+# draws of 1,000 images. HOG comes in three versions, which differ in the size of a cell.
+#
+# A comparison is worth what the care is worth that each rival got. A linear machine has a number `C` to be chosen: the
+# smaller it is, the smaller its weights are kept. Each kind of features gets the best `C` of four, on 1,000 validation
+# images that are used for nothing else. The networks of section 6 had the best of three learning rates (0.001, 0.003
+# and 0.01: for both it was 0.01, by about a point; measured once with three draws and 15 epochs, 50 CPU seconds, not
+# run here).
+#
+# > **Predict.** Put the five in order. Does the best of them reach the MLP (about 90.5%)? The CNN (about 95%)?
+
+# %% guess [markdown]
+# *Your prediction, from the worst to the best: ___, ___, ___, ___, ___; the best reaches about ___ %.*
+
+
+# %%
+def hog_features(images, cell):
+    """Return HOG features with square cells of `cell` pixels, shape (n, features)."""
+    settings = {"orientations": 9, "pixels_per_cell": (cell, cell), "cells_per_block": (2, 2)}
+    return np.array([hog(image[..., 0], **settings) for image in images])
+
+
+def sobel_features(images):
+    """Return strengths of upright and level edges at each pixel, shape (n, 2 * height * width)."""
+    return np.array([np.abs([sobel_v(i), sobel_h(i)]).ravel() for i in images[..., 0]])
+
+
+recipes = {
+    "pixels": lambda images: images.reshape(len(images), -1),
+    "Sobel": sobel_features,
+    "HOG, 14-pixel cells": lambda images: hog_features(images, 14),
+    "HOG, 7-pixel cells": lambda images: hog_features(images, 7),
+    "HOG, 4-pixel cells": lambda images: hog_features(images, 4),
+}
+
+# %%
+x_choose, y_choose = x_val[2000:3000], y_val[2000:3000]
+linear, chosen = {}, {}
+for name, features in recipes.items():
+    draws = [(features(x), y) for x, y in subsets]
+    to_choose, to_look = features(x_choose), features(x_look)
+    scores = {}
+    for c in (0.01, 0.1, 1, 10):
+        first = LinearSVC(C=c, random_state=0).fit(*draws[0])
+        scores[c] = first.score(to_choose, y_choose)
+    chosen[name] = max(scores, key=scores.get)
+    machines = [LinearSVC(C=chosen[name], random_state=0).fit(*draw) for draw in draws]
+    linear[f"linear, {name}"] = [100 * machine.score(to_look, y_look) for machine in machines]
+everything = linear | {"MLP, pixels": few["MLP"], "CNN, pixels": few["CNN"]}
+mean = {name: np.mean(values) for name, values in everything.items()}
+print({name: round(float(value), 1) for name, value in mean.items()})
+print("C:", chosen)
+
+# %% evidence
+figure = dots(
+    everything, xlabel="validation accuracy (%)", title="1,000 training images, three draws"
+)
+show(
+    figure,
+    alt="Linear classifiers: pixels 86, Sobel 91, HOG from 86 to 95 percent by cell size; "
+    "MLP 90, CNN 95 percent.",
+)
+assert 2 < mean["MLP, pixels"] - mean["linear, pixels"] < 6
+assert abs(mean["linear, Sobel"] - mean["MLP, pixels"]) < 2
+assert (
+    mean["linear, Sobel"] < mean["linear, HOG, 7-pixel cells"] < mean["linear, HOG, 4-pixel cells"]
+)
+assert 7 < mean["linear, HOG, 4-pixel cells"] - mean["linear, HOG, 14-pixel cells"] < 11
+assert 3 < mean["linear, HOG, 4-pixel cells"] - mean["MLP, pixels"] < 5.5
+assert abs(mean["linear, HOG, 4-pixel cells"] - mean["CNN, pixels"]) < 1.6
+
+# %% [markdown]
+# With Sobel's edges the linear classifier does about as well as the MLP. With the best HOG, still without a hidden
+# layer, it beats the MLP by about four points and draws level with the CNN (they differ by less than draws do). What
+# somebody knew about images, and put in by hand, makes up for images that are missing. And it is the same knowledge
+# that the CNN has built in: look at neighbours, do the same everywhere. What, then, will the jumble do to HOG?
+#
+# > **Predict.** HOG with 4-pixel cells, on jumbled images, `C` chosen anew: unchanged at 95%, about as good as the
+# > jumbled pixels themselves (86%: a linear classifier learns any order equally well, too), or worse than these?
+
+# %% guess [markdown]
+# *Your prediction: about ___ %, because ...*
+
+# %%
+x_small, y_small = subsets[0]
+x_small_jumbled = x_small.reshape(-1, 28 * 28)[:, order].reshape(x_small.shape)
+features_jumbled = hog_features(x_small_jumbled, 4)
+choose_jumbled, look_jumbled = np.split(hog_features(x_val_jumbled[:3000], 4), [2000])[::-1]
+machines = [
+    LinearSVC(C=c, random_state=0).fit(features_jumbled, y_small) for c in (0.01, 0.1, 1, 10)
+]
+best = max(machines, key=lambda machine: machine.score(choose_jumbled, y_choose))
+hog_jumbled = 100 * best.score(look_jumbled, y_look)
+hog_intact = linear["linear, HOG, 4-pixel cells"][0]
+print(f"HOG, 4-pixel cells, jumbled: {hog_jumbled:.1f}%; as written: {hog_intact:.1f}%")
+
+# %% evidence
+assert 70 < hog_jumbled < 82
+assert hog_jumbled < min(linear["linear, pixels"])
+
+# %% [markdown]
+# About 78%: HOG suffers from the jumble, as the CNN did, and is now worse than the pixels themselves. Knowledge about
+# neighbours is worth much where neighbours mean something, and does harm where they do not.
+#
+# So why not stop here? Look at the price.
+#
+# - **Choices.** Between cells of 14 and of 4 pixels lie about nine points, and nothing in the data said which to take:
+#   somebody has to try, with validation images. HOG asks for more: 4 numbers of directions, signed or not, 4 cell
+#   sizes, 3 block sizes, 4 ways to normalise, 3 gradient filters make 4 x 2 x 4 x 3 x 4 x 3 = 1,152 combinations from a
+#   handful of options each.
+# - **Ideas.** Trying is cheap. That gradients tell more than brightness, that a histogram over a cell forgives small
+#   shifts, that contrast must be normalised: such ideas took researchers years, and each is about one kind of picture.
+#   For colours of leaves, for X-ray images or for sound, somebody has to begin again.
+# - **A ceiling.** A recipe does not improve with more images; only the classifier behind it does. Whatever the recipe
+#   dropped is gone.
+#
+# What we want is a layer that has the *general* part of this knowledge built in and learns the *particular* part, the
+# patterns themselves, from data.
+
+# %% instructor [markdown]
+# **For instructors.** The point is not HOG itself but that it is the CNN's bet, placed by hand; ask how one would find
+# the best cell size without looking at validation images. With `C = 1` for all, the library's default, the pixels come
+# out three points lower: show it, and ask what a paper would have claimed. If time is short, stop after the figure with
+# the seven rows.
+
+# %% [markdown]
+# ## 12. Where the idea came from (7 minutes, further)
 #
 # David Hubel and Torsten Wiesel recorded single cells in the visual cortex of cats. In 1959 they reported cells that
 # answer to a bar of light only if it has a certain orientation and lies at a certain place. In 1962 they told two kinds
-# apart. *Simple cells* want the bar at one place; *complex cells* want the orientation too, but within their part of
-# the visual field the bar may lie anywhere. They proposed that a complex cell collects from several simple cells.
+# apart. **Simple cells** want the bar at one place; **complex cells** want the orientation too, but within their part
+# of the visual field the bar may lie anywhere. They proposed that a complex cell collects from several simple cells.
 #
 # Kunihiko Fukushima built a network on that plan, the Neocognitron (1980): layers of S-cells, which detect a pattern
 # and share their weights across places, alternating with layers of C-cells, which tolerate shifts, several times over.
@@ -1602,6 +1794,8 @@ show(
 #   the IEEE 86. The paper behind lab 06.
 # - Riesenhuber and Poggio (1999), *Hierarchical models of object recognition in cortex*. Nature Neuroscience 2.
 # - Dalal and Triggs (2005), *Histograms of oriented gradients for human detection*. CVPR.
+# - Zhang, Bengio, Hardt, Recht and Vinyals (2017), *Understanding deep learning requires rethinking generalization*.
+#   ICLR.
 # - Simonyan and Zisserman (2014), *Very deep convolutional networks for large-scale image recognition*. arXiv
 #   1409.1556.
 #
