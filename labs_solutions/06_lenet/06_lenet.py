@@ -2,41 +2,43 @@
 # # 06 LeNet: LeNet-5, then and now
 #
 # In 1998 a network of 60,000 trainable numbers read handwritten digits with 0.95% errors, well enough for bank cheques.
-# Training it took two to three days. In this lab you rebuild it to the last parameter, train its modern descendant in
-# half a minute, and then, in the further sections, do what matters more than the last decimal: find out how, when and
-# why it is wrong.
+# Training it took two to three days. In this lab you rebuild it to the last parameter, train its modern descendant, and
+# then, in the further sections, do what matters more than the last decimal: find out how, when and why it is wrong.
 #
 # <!-- facts -->
 #
 # What is marked further can wait for another day. Section 10 also reads 1,797 digits from another source, which come
-# with scikit-learn.
+# with scikit-learn. The test digits of MNIST were opened once before, in lab 01; the test pictures of Fashion-MNIST,
+# which section 9 opens, in labs 03, 04 and 05.
 #
 # ## Objectives
 #
-# 1. **Compute** the shape of every layer of LeNet-5, and **explain** why its input has 32 pixels and MNIST's digits 28.
-# 2. **Count** its parameters, layer by layer, to exactly 60,000, sparse connections included.
-# 3. **Build** the modern form of the network, and say what has changed since 1998 and what has not.
-# 4. **Train** it under a fixed budget, with a schedule that you choose, to the level of the 1998 paper.
-# 5. **Compute** a confusion matrix, precision, recall and F1, and **read** a gallery of errors for what it tells.
-# 6. **Judge** whether a network's confidence can be believed.
-# 7. **Look** inside: filters, feature maps, and the same network on another task.
-# 8. **Bring** a digit of your own through the preprocessing that the network expects, and **recognise** the signs of a
+# 1. Compute the shape of every layer of LeNet-5, and explain why its input has 32 pixels and MNIST's digits 28.
+# 2. Count its parameters, layer by layer, to exactly 60,000, sparse connections included.
+# 3. Build the modern form of the network, and say what has changed since 1998 and what has not.
+# 4. Train it under a fixed budget, with a schedule that you choose, and compare it with the 1998 paper.
+# 5. Compute a confusion matrix, precision, recall and F1, and read a gallery of errors for what it tells.
+# 6. Judge whether a network's confidence can be believed, and for whose digits it was measured.
+# 7. Look inside: filters, feature maps, the same network on another task, and a training that breaks off.
+# 8. Bring a digit of your own through the preprocessing that the network expects, and recognise the signs of a
 #    wrong one.
 #
-# Objectives 1 to 4 are the core's, 5 to 8 those of the further sections. As always: commit to a prediction before you
-# run a cell.
+# Objectives 1 to 4 are the core's; the further sections bring 5 to 8 and one more exercise for 2. As always: commit to
+# a prediction before you run a cell.
 
 # %% imports
 from pathlib import Path
 import tempfile
+from unittest import mock
 
 from utils.checks import (
+    expect_by_hand,
     expect_close,
     expect_equal,
     expect_error,
     expect_shape,
     expect_unchanged,
-    passed,
+    run_check,
 )
 from utils.data import load, split_validation
 from utils.figures import bars, curves, image_grid, show
@@ -53,8 +55,8 @@ import sklearn.metrics
 # ## 1. The network on paper (15 minutes, core)
 #
 # Here is LeNet-5 as Yann LeCun and his colleagues drew it (1998, *Gradient-based learning applied to document
-# recognition*), with their names: C is a convolution, S a *subsampling* (the ancestor of pooling), F a fully connected
-# layer, and the number counts the layers.
+# recognition*), with their names: C is a convolution, S a **subsampling** (an ancestor of pooling, with parameters:
+# section 2), F a fully connected layer, and the number counts the layers.
 
 # %% evidence
 stages = [
@@ -132,8 +134,8 @@ def lenet5_shapes(height, width):
         each. There are 6, 6, 16, 16 and 120 maps.
 
     Raises:
-        ValueError: if the input is too small for C5's kernel to fit into S4, with a message that
-            says so.
+        ValueError: if the input is too small for C5's kernel to fit into S4, in height or in width,
+            with a message.
     """
     ### BEGIN SOLUTION
     shapes = {}
@@ -165,7 +167,8 @@ def lenet5_shapes(height, width):
 
 
 # %% check="lenet5_shapes"
-def expect_shapes(call, got, expected):
+def _check_lenet5_shapes_of(height, width, expected):
+    call, got = f"lenet5_shapes({height}, {width})", lenet5_shapes(height, width)
     assert isinstance(got, dict), f"{call}: expected a dictionary, got {type(got).__name__}."
     names = sorted(str(name) for name in got)
     assert names == sorted(expected), f"{call}: expected the names {sorted(expected)}, got {names}."
@@ -183,28 +186,44 @@ def expect_shapes(call, got, expected):
         expect_equal(f"{call}[{name!r}]", got[name], shape, hints=hints.get(name, ()))
 
 
-large = {"C1": (40, 64, 6), "S2": (20, 32, 6), "C3": (16, 28, 16),
-         "S4": (8, 14, 16), "C5": (4, 10, 120)}  # fmt: skip
-expect_shapes("lenet5_shapes(44, 68)", lenet5_shapes(44, 68), large)
-paper = {"C1": (28, 28, 6), "S2": (14, 14, 6), "C3": (10, 10, 16),
-         "S4": (5, 5, 16), "C5": (1, 1, 120)}  # fmt: skip
-expect_shapes("lenet5_shapes(32, 32)", lenet5_shapes(32, 32), paper)
-example = {"C1": (28, 60, 6), "S2": (14, 30, 6), "C3": (10, 26, 16),
-           "S4": (5, 13, 16), "C5": (1, 9, 120)}  # fmt: skip
-expect_shapes("lenet5_shapes(32, 64)", lenet5_shapes(32, 64), example)
-expect_error("lenet5_shapes(28, 32)", lambda: lenet5_shapes(28, 32))
-expect_error("lenet5_shapes(32, 28)", lambda: lenet5_shapes(32, 28))
-passed("lenet5_shapes")
-### BEGIN HIDDEN TESTS
-for height, width in [(35, 47), (100, 33), (41, 41), (34, 90)]:
-    maps, expected = keras.Input((height, width, 1)), {}
-    for name, filters in [("C1", 6), ("S2", 6), ("C3", 16), ("S4", 16), ("C5", 120)]:
-        maps = (layers.Conv2D(filters, 5) if name[0] == "C" else layers.MaxPooling2D())(maps)
-        expected[name] = tuple(maps.shape[1:])
-    expect_shapes(f"lenet5_shapes({height}, {width})", lenet5_shapes(height, width), expected)
-for height, width in [(31, 40), (40, 31), (4, 32), (3, 3)]:
-    expect_error(f"lenet5_shapes({height}, {width})", lambda h=height, w=width: lenet5_shapes(h, w))
-### END HIDDEN TESTS
+def _check_lenet5_shapes():
+    large = {"C1": (40, 64, 6), "S2": (20, 32, 6), "C3": (16, 28, 16),
+             "S4": (8, 14, 16), "C5": (4, 10, 120)}  # fmt: skip
+    _check_lenet5_shapes_of(44, 68, large)
+    paper = {"C1": (28, 28, 6), "S2": (14, 14, 6), "C3": (10, 10, 16),
+             "S4": (5, 5, 16), "C5": (1, 1, 120)}  # fmt: skip
+    _check_lenet5_shapes_of(32, 32, paper)
+    example = {"C1": (28, 60, 6), "S2": (14, 30, 6), "C3": (10, 26, 16),
+               "S4": (5, 13, 16), "C5": (1, 9, 120)}  # fmt: skip
+    _check_lenet5_shapes_of(32, 64, example)
+    ### BEGIN HIDDEN TESTS
+    for height, width in [(35, 47), (100, 33), (41, 41), (34, 90)]:
+        maps, expected = keras.Input((height, width, 1)), {}
+        for name, filters in [("C1", 6), ("S2", 6), ("C3", 16), ("S4", 16), ("C5", 120)]:
+            maps = (layers.Conv2D(filters, 5) if name[0] == "C" else layers.MaxPooling2D())(maps)
+            expected[name] = tuple(maps.shape[1:])
+        _check_lenet5_shapes_of(height, width, expected)
+    ### END HIDDEN TESTS
+
+
+run_check("lenet5_shapes", _check_lenet5_shapes)
+
+
+# %% bad_input="lenet5_shapes"
+def _check_lenet5_shapes_bad_input():
+    expect_equal("lenet5_shapes(32, 36)['C5']", lenet5_shapes(32, 36)["C5"], (1, 2, 120))
+    why = "32 pixels are the least, in height and in width: S4 needs 5 for C5's kernel."
+    for height, width in [(28, 32), (32, 28)]:
+        call = f"lenet5_shapes({height}, {width})"
+        expect_error(call, lambda h=height, w=width: lenet5_shapes(h, w), hint=why)
+    ### BEGIN HIDDEN TESTS
+    for height, width in [(31, 40), (40, 31), (4, 32), (3, 3)]:
+        call = f"lenet5_shapes({height}, {width})"
+        expect_error(call, lambda h=height, w=width: lenet5_shapes(h, w), hint=why)
+    ### END HIDDEN TESTS
+
+
+run_check("lenet5_shapes, bad input", _check_lenet5_shapes_bad_input)
 
 # %% instructor [markdown]
 # **For instructors.** Draw the chain 32, 28, 14, 10, 5, 1 on the board, and let the class work out 32 x 64 before the
@@ -214,9 +233,9 @@ for height, width in [(31, 40), (40, 31), (4, 32), (3, 3)]:
 # 28).
 
 # %% [markdown]
-# ## 2. Who listens to whom (25 minutes, core)
+# ## 2. Who listens to whom (16 minutes, core)
 #
-# In lab 02 each output map read **all** input maps. In LeNet-5 the 16 maps of C3 do not: a table in the paper says
+# In lab 02 each output map read all input maps. In LeNet-5 the 16 maps of C3 do not: a table in the paper says
 # which of the six maps of S2 each of them reads.
 #
 # **Predict.** A C3 that reads everything has (5 · 5 · 6 + 1) · 16 = 2,416 parameters. About how many does the table
@@ -248,121 +267,24 @@ show(
 )
 
 # %% [markdown]
-# 1,516, a bit less than two thirds. The rule: every group of three neighbours (the maps lie in a circle, so 5 is a
-# neighbour of 0), every group of four neighbours, every pair of neighbours together with the pair across the circle,
-# and one map that reads all.
+# 1,516, a bit less than two thirds. The paper describes it so: every group of three neighbours (the maps lie in a
+# circle, so 5 is a neighbour of 0), every group of four neighbours, three groups of four that are no neighbours, and
+# one map that reads all. The three are pairs of neighbours with the pair across the circle. (Section 11, further,
+# writes this for any circle.)
 #
 # The paper gives two reasons. Fewer connections, so less to compute. And a break of symmetry: maps that read different
 # inputs are *forced* to find different features. Today we leave the second to random starting weights, and the first to
-# faster machines. But the thought lives on, as *grouped* convolution.
+# faster machines. But the thought lives on, as **grouped convolution**: the input maps are split into groups, and each
+# output map reads one group.
 #
-# ### Exercise 2: `sparse_c3_connections` (objective 2)
-#
-# Write the rule for any even number n of maps in the circle, from 6 on. For n maps it gives n groups of three, n groups
-# of four, n/2 groups of two pairs, and one group of all, in this order: 2n + n/2 + 1 columns.
-#
-# Group number i starts at map i: three neighbours are i, i + 1, i + 2; four are i, ..., i + 3; two pairs are i, i + 1
-# and i + n/2, i + n/2 + 1. All of this around the circle.
-
-
-# %% exercise="sparse_c3_connections"
-def sparse_c3_connections(maps=6):
-    """Return which of the maps in a circle each map of the next layer reads, by LeNet-5's rule.
-
-    Args:
-        maps: n, the number of input maps, an even whole number of at least 6.
-
-    Returns:
-        An array of shape (n, 2 n + n / 2 + 1) of ones (connected) and zeros, or of True and False;
-        columns in the order of the rule: threes, fours, two pairs, all.
-
-    Raises:
-        ValueError: if n is odd or below 6, with a message that says so.
-    """
-    ### BEGIN SOLUTION
-    if maps < 6 or maps % 2:
-        raise ValueError(f"the rule needs an even number of at least 6 maps, got {maps}")
-    groups = [[start, start + 1, start + 2] for start in range(maps)]
-    groups += [[start, start + 1, start + 2, start + 3] for start in range(maps)]
-    half = maps // 2
-    groups += [[start, start + 1, start + half, start + half + 1] for start in range(half)]
-    groups += [list(range(maps))]
-    table = np.zeros((maps, len(groups)), dtype=int)
-    for column, group in enumerate(groups):
-        table[[member % maps for member in group], column] = 1
-    return table
-    ### END SOLUTION
-
-
-# %% [markdown]
-# <details><summary>Hint 1: the circle</summary>
-# "Around the circle" is the remainder: <code>(i + 2) % maps</code>. For six maps, 4, 5, 6 becomes 4, 5, 0.
-# </details>
-# <details><summary>Hint 2: fill by columns</summary>
-# Start with <code>np.zeros((maps, columns))</code>. For one group, set <code>table[rows, column] = 1</code>, where
-# <code>rows</code> is a list of the maps it reads.
-# </details>
-# <details><summary>Hint 3: nearly there</summary>
-# Make a list of groups, <code>[[i, i + 1, i + 2] for i in range(maps)]</code>, add the fours, then
-# <code>[[i, i + 1, i + half, i + half + 1] for i in range(half)]</code>, then <code>list(range(maps))</code>. Loop over
-# it with <code>enumerate</code>, taking every member <code>% maps</code>.
-# </details>
-
-# %% check="sparse_c3_connections"
-got = sparse_c3_connections(6)
-hints = [
-    ((16, 6), "Rows are the maps that are read, columns the maps that read."),
-    ((6, 19), "Only n/2 groups of two pairs: from n/2 on they repeat."),
-    ((6, 15), "One group is missing: the last column reads all."),
-]
-expect_shape("sparse_c3_connections(6)", got, (6, 16), hints=hints)
-got = np.asarray(got, dtype=float)
-sizes = [3] * 6 + [4] * 9 + [6]
-expect_close("sparse_c3_connections(6), crosses in each column", got.sum(axis=0), sizes)
-for column, members, why in [
-    (0, [0, 1, 2], "the first group of three starts at map 0"),
-    (4, [0, 4, 5], "4, 5 and then, around the circle, 0"),
-    (6, [0, 1, 2, 3], "the first group of four"),
-    (11, [0, 1, 2, 5], "5 and then, around the circle, 0, 1, 2"),
-    (12, [0, 1, 3, 4], "the pair 0, 1 and the pair across the circle, 3, 4"),
-    (14, [0, 2, 3, 5], "the pair 2, 3 and the pair across, 5, 0"),
-    (15, [0, 1, 2, 3, 4, 5], "the last one reads all"),
-]:
-    found = np.flatnonzero(got[:, column]).tolist()
-    call = f"sparse_c3_connections(6), column {column}"
-    assert found == members, f"{call}: expected {members}, got {found}: {why}."
-expect_shape("sparse_c3_connections(8)", sparse_c3_connections(8), (8, 21))
-found = np.flatnonzero(np.asarray(sparse_c3_connections(8), dtype=float)[:, 17]).tolist()
-call = "sparse_c3_connections(8), column 17"
-why = "the pair 1, 2 and the pair across a circle of 8, 5, 6"
-assert found == [1, 2, 5, 6], f"{call}: expected [1, 2, 5, 6], got {found}: {why}."
-for bad in (7, 4):
-    expect_error(f"sparse_c3_connections({bad})", lambda bad=bad: sparse_c3_connections(bad))
-passed("sparse_c3_connections")
-### BEGIN HIDDEN TESTS
-for n in (6, 8, 10, 14):
-    place = np.arange(n)
-    reads = lambda start, size, n=n, place=place: (place - start) % n < size  # noqa: E731
-    columns = [reads(start, size) for size in (3, 4) for start in range(n)]
-    columns += [reads(start, 2) | reads(start + n // 2, 2) for start in range(n // 2)]
-    columns = np.stack([*columns, np.ones(n)], axis=1).astype(float)
-    got = sparse_c3_connections(n)
-    expect_shape(f"sparse_c3_connections({n})", got, (n, 2 * n + n // 2 + 1))
-    expect_close(f"sparse_c3_connections({n})", np.asarray(got, float), columns)
-expect_close("sparse_c3_connections()", np.asarray(sparse_c3_connections(), float).sum(), 60)
-for bad in (4, 0, 9):
-    expect_error(f"sparse_c3_connections({bad})", lambda bad=bad: sparse_c3_connections(bad))
-### END HIDDEN TESTS
-
-# %% [markdown]
 # ### To exactly 60,000
 #
 # Now count. C1, C5 and F6 are layers as you know them. C3 has 25 weights for each connection and a bias for each of its
 # maps. Subsampling in 1998 had parameters, too: the four values of a window are *added*, the sum is multiplied by a
-# trainable coefficient, and a trainable bias is added, **one pair for each map**. The output layer's numbers are not
+# trainable coefficient, and a trainable bias is added: one such pair for each map. The output layer's numbers are not
 # trained (section 3).
 #
-# ### Exercise 3: `lenet5_param_counts` (objective 2)
+# ### Exercise 2: `lenet5_param_counts` (objective 2)
 #
 # The function takes the number of S2 maps that each C3 map reads, so that it counts both the network of 1998 and one
 # that reads everything.
@@ -408,74 +330,67 @@ def lenet5_param_counts(c3_reads, f6_units=84):
 
 
 # %% check="lenet5_param_counts"
-def expect_counts(call, got, expected):
+def _check_lenet5_param_counts_of(call, got, expected):
     assert isinstance(got, dict), f"{call}: expected a dictionary, got {type(got).__name__}."
     names = sorted(str(name) for name in got)
     assert names == sorted(expected), f"{call}: expected the names {sorted(expected)}, got {names}."
     hints = {
         "C1": [(150, "The biases are missing."),
                (151, "Each of the 6 maps has a bias of its own.")],
-        "S2": [(0, "It has parameters."), (2, "A pair for each map."), (6, "A bias, too."),
-               (30, "One coefficient.")],
-        "C3": [(1500, "The biases are missing."), (1501, "16 biases."), (2416, "Use c3_reads."),
-               (1560, "One bias a map.")],
+        "S2": [(0, "It has parameters."), (2, "A pair for each map."),
+               (6, "A coefficient and a bias for each map."),
+               (30, "One coefficient for a map, not one for each of the four values.")],
+        "C3": [(1500, "The biases are missing."), (1501, "Each map has a bias: 16 of them."),
+               (2416, "This reads all maps of S2: use c3_reads."),
+               (1560, "One bias for a map, not one for each connection.")],
         "S4": [(12, "S4 has as many maps as C3."), (16, "A coefficient and a bias for each map.")],
         "C5": [(48000, "The biases are missing."), (18120, "C5 reads all 16 maps of S4.")],
-        "F6": [(10080, "The biases are missing."), (850, "F6 has 84 units."),
-               (11014, "The output is not of F6.")],
+        "F6": [(10080, "The biases are missing."), (850, "These are 10 units of 84 values."),
+               (11014, "The output does not belong to F6.")],
     }  # fmt: skip
     for name, count in expected.items():
         expect_equal(f"{call}[{name!r}]", got[name], count, hints=hints[name])
 
 
-got = lenet5_param_counts([3] * 6 + [4] * 9 + [6])
-expected = {"C1": 156, "S2": 12, "C3": 1516, "S4": 32, "C5": 48120, "F6": 10164}
-expect_counts("lenet5_param_counts([3] * 6 + [4] * 9 + [6])", got, expected)
-assert sum(expected.values()) == 60_000
-got = lenet5_param_counts([6] * 16)
-expect_counts("lenet5_param_counts([6] * 16)", got, expected | {"C3": 2416})
-two_maps = {"C1": 156, "S2": 12, "C3": 177, "S4": 4, "C5": 6120, "F6": 1210}
-got = lenet5_param_counts([1, 6], f6_units=10)
-expect_counts("lenet5_param_counts([1, 6], f6_units=10)", got, two_maps)
-passed("lenet5_param_counts")
-### BEGIN HIDDEN TESTS
-random = np.random.default_rng(6)
-for c3_maps, units in [(12, 84), (16, 60), (21, 30), (3, 100)]:
-    reads = [int(number) for number in random.integers(1, 7, size=c3_maps)]
-    expected = {"C1": 156, "S2": 12, "C3": 25 * sum(reads) + c3_maps, "S4": 2 * c3_maps}
-    expected |= {"C5": layers.Conv2D(120, 5), "F6": layers.Dense(units)}
-    expected["C5"].build((None, 5, 5, c3_maps))
-    expected["F6"].build((None, 120))
-    expected |= {name: expected[name].count_params() for name in ("C5", "F6")}
-    expect_counts(
-        f"lenet5_param_counts({reads}, {units})", lenet5_param_counts(reads, units), expected
-    )
-expect_counts("lenet5_param_counts((6, 1))", lenet5_param_counts((6, 1)), {
-    "C1": 156, "S2": 12, "C3": 177, "S4": 4, "C5": 6120, "F6": 10164})  # fmt: skip
-### END HIDDEN TESTS
+def _check_lenet5_param_counts():
+    got = lenet5_param_counts([3] * 6 + [4] * 9 + [6])
+    expected = {"C1": 156, "S2": 12, "C3": 1516, "S4": 32, "C5": 48120, "F6": 10164}
+    _check_lenet5_param_counts_of("lenet5_param_counts([3] * 6 + [4] * 9 + [6])", got, expected)
+    dense, got = expected | {"C3": 2416}, lenet5_param_counts([6] * 16)
+    _check_lenet5_param_counts_of("lenet5_param_counts([6] * 16)", got, dense)
+    two_maps = {"C1": 156, "S2": 12, "C3": 177, "S4": 4, "C5": 6120, "F6": 1210}
+    got = lenet5_param_counts([1, 6], f6_units=10)
+    _check_lenet5_param_counts_of("lenet5_param_counts([1, 6], f6_units=10)", got, two_maps)
+    ### BEGIN HIDDEN TESTS
+    random = np.random.default_rng(6)
+    for c3_maps, units in [(12, 84), (16, 60), (21, 30), (3, 100), (1, 84)]:
+        reads = [int(number) for number in random.integers(1, 7, size=c3_maps)]
+        expected = {"C1": 156, "S2": 12, "C3": 25 * sum(reads) + c3_maps, "S4": 2 * c3_maps}
+        c5, f6 = layers.Conv2D(120, 5), layers.Dense(units)
+        c5.build((None, 5, 5, c3_maps))
+        f6.build((None, 120))
+        expected |= {"C5": c5.count_params(), "F6": f6.count_params()}
+        call, got = f"lenet5_param_counts({reads}, {units})", lenet5_param_counts(reads, units)
+        _check_lenet5_param_counts_of(call, got, expected)
+    ### END HIDDEN TESTS
 
-# %% [markdown]
-# Look at where the 60,000 live: 80% of them in C5 alone. The convolutions that find the features, C1 and C3, have less
-# than 3%. This imbalance is still with us: VGG16 of 2014 kept nine tenths of its 138 million parameters in three dense
-# layers.
+
+run_check("lenet5_param_counts", _check_lenet5_param_counts)
 
 # %% instructor [markdown]
-# **For instructors.** Let the class look at the table for a minute before you name the rule. The paper prints the table
-# for six maps; the rule for any n, its pairs above all, is this course's reading of it. Usual slips in exercise 2: a
-# transposed table, groups that do not go around the circle, pairs for all n starts (19 columns in place of 16), a gap
-# of always 3 in place of n / 2. In exercise 3: a dense C3, a bias for each connection or one for the whole layer,
-# subsampling without parameters or with one pair in all, and a C5 as sparse as C3. The check with `[1, 6]` finds a
-# number of maps or of units that is built in.
+# **For instructors.** Let the class look at the table for a minute before you name the rule. Usual slips in exercise 2:
+# a dense C3, a bias for each connection or one for the whole layer, subsampling without parameters or with one pair in
+# all, and a C5 as sparse as C3. The check with `[1, 6]` finds a number of maps or of units that is built in.
 
 # %% [markdown]
-# ## 3. The network of 1998, rebuilt (20 minutes, core)
+# ## 3. The network of 1998, rebuilt (22 minutes, core)
 #
 # Four parts are not in Keras' catalogue. The first three are short.
 #
 # - The **squashing function** $1.7159 \tanh(\tfrac{2}{3} a)$. The odd numbers make it pass through (1, 1) and (−1, −1),
 #   so that a target of ±1 lies where the slope is still good.
-# - **Subsampling** with a coefficient and a bias for each map, and then the squashing function.
-# - The **sparse convolution**: 60 kernels of 5 x 5, put into their places in an array of 5 x 5 x 6 x 16 that is zero
+# - Subsampling with a coefficient and a bias for each map, and then the squashing function.
+# - The sparse convolution: 60 kernels of 5 x 5, put into their places in an array of 5 x 5 x 6 x 16 that is zero
 #   elsewhere.
 
 
@@ -529,9 +444,10 @@ class SparseConvolution(layers.Layer):
 
 # %% [markdown]
 # The fourth is the strangest and the finest. LeNet-5 has no softmax. Why has F6 84 units? Because 84 = 12 · 7: for
-# every digit there is a little picture of 12 x 7 pixels, made of −1 and +1, and F6 learns to **paint** it. The output
+# every digit there is a little picture of 12 x 7 pixels, made of −1 and +1, and F6 learns to *paint* it. The output
 # for a digit is the squared distance between F6's 84 values and that digit's picture; the smallest squared distance
-# wins. These are *radial basis functions* (RBF). The pictures are fixed, not trained. Their makers used the shapes of
+# wins. Units that answer by their distance to a point are **radial basis functions**
+# (RBF). The pictures are fixed, not trained. Their makers used the shapes of
 # printed characters, so that characters that look alike, such as O and 0, get codes that lie close together.
 
 # %%
@@ -615,15 +531,21 @@ published = {"C1": 156, "S2": 12, "C3": 1516, "S4": 32, "C5": 48120}
 published |= {"flatten": 0, "F6": 10164, "output": 0}
 assert counts == published
 assert total == 60_000
+assert 0.8 < counts["C5"] / total < 0.81
+assert counts["C1"] + counts["C3"] < 0.03 * total
 
 # %% [markdown]
 # 156, 12, 1,516, 32, 48,120, 10,164: the paper's numbers, and 60,000 in all.
 #
+# Look at where the 60,000 live: 80% of them in C5 alone. The convolutions that find the features, C1 and C3, have less
+# than 3%. This imbalance is still with us: VGG16 of 2014 kept nine tenths of its 138 million parameters in three dense
+# layers.
+#
 # ### The data, and the loss
 #
 # MNIST has 60,000 training digits. We set 5,000 of them aside for validation. The 10,000 test digits stay closed until
-# section 5. For the network of 1998 a digit gets two pixels of margin on each side, and its values go from −0.1 (paper)
-# to 1.175 (ink).
+# section 5 (lab 01 has opened them once, for other networks). For the network of 1998 a digit gets two pixels of margin
+# on each side, and its values go from −0.1 (paper) to 1.175 (ink).
 
 # %% exact
 mnist = load("mnist")
@@ -650,7 +572,7 @@ low, high = as_1998(x_val).min(), as_1998(x_val).max()
 print("the input of 1998:", as_1998(x_val[:1]).shape, f"from {low:.3f} to {high:.3f}")
 
 # %% [markdown]
-# The paper's loss has two parts: the squared distance to the right code shall be small, **and** the squared distances
+# The paper's loss has two parts: the squared distance to the right code shall be small, *and* the squared distances
 # to the wrong ones large. The second part lets the codes compete. (Where the codes are trained as well it is needed, or
 # the network could be content with painting the same for all. Here they are fixed.) Written with squared distances
 # $d_i$ and the right class $t$, it is
@@ -663,18 +585,17 @@ print("the input of 1998:", as_1998(x_val[:1]).shape, f"from {low:.3f} to {high:
 # Ours is 20, the squared distance between the two closest codes (3 and 8): a painting passes for a digit only if it is
 # closer to that digit's code than the two most similar codes are to each other.
 #
-# We change two things: Adam in place of the paper's own second-order method, and batches of 128 in place of single
-# digits, with starting weights to suit. And instead of 20 passes over the data we afford 2, with the one-cycle schedule
-# of lab 04: up for a quarter of the steps, then down along a cosine.
+# We change two things: Adam in place of the paper's own second-order method, and batches of 256 in place of single
+# digits, with starting weights to suit. And instead of 20 passes over the data we afford 2, with the schedule
+# `one_cycle` of lab 04: a straight rise for a quarter of the steps, then down along a cosine.
 
 
 # %%
-def one_cycle(images, epochs, batch_size, peak):
-    """Learning rates: up to `peak` for a quarter of the steps, then down to zero along a cosine."""
-    steps = epochs * int(np.ceil(images / batch_size))
-    warm_up = steps // 4
+def one_cycle(peak, steps):
+    """Learning rates: straight up to `peak` in a quarter of the steps, then a cosine to zero."""
+    rise = steps // 4
     return keras.optimizers.schedules.CosineDecay(
-        peak / 25, decay_steps=steps - warm_up, warmup_target=peak, warmup_steps=warm_up
+        peak / 25, steps - rise, warmup_target=peak, warmup_steps=rise
     )
 
 
@@ -693,13 +614,13 @@ def loss_1998(labels, minus_distances):
 # *Your prediction: ___ % of the validation digits*
 
 # %%
-schedule = one_cycle(len(x_train), epochs=2, batch_size=128, peak=5e-3)
-optimizer = keras.optimizers.Adam(schedule, beta_2=0.98)
+steps = 2 * int(np.ceil(len(x_train) / 256))  # passes times batches
+optimizer = keras.optimizers.Adam(one_cycle(14e-3, steps), beta_2=0.98)
 lenet_1998.compile(optimizer, loss_1998, metrics=["accuracy"], steps_per_execution=16)
 history_1998 = lenet_1998.fit(
     as_1998(x_train),
     y_train,
-    batch_size=128,
+    batch_size=256,
     epochs=2,
     validation_data=(as_1998(x_val), y_val),
     verbose=0,
@@ -713,9 +634,9 @@ assert history_1998["val_accuracy"][-1] > 0.97
 
 # %% [markdown]
 # More than 97%, by a network without a single part from after 1998, except the optimiser and its schedule. (Given its
-# 20 passes, the original reached 99.05%. It took some three hours for each, where yours takes about ten seconds.) Now
-# the part that no modern network can show you: what F6 has painted. Below are digits of the validation set, and F6's 84
-# values laid out as 12 x 7 pixels.
+# 20 passes, which took two to three days, the original reached 99.05% on the test digits.) Now the part that no modern
+# network can show you: what F6 has painted. Below are digits of the validation set, and F6's 84 values laid out as 12 x
+# 7 pixels.
 #
 # **Predict.** Will you be able to read them?
 
@@ -742,7 +663,8 @@ show(
 )
 
 # %% [markdown]
-# F6 is not a heap of abstract numbers: it is a printed digit that you can read, because the codes told it what to be.
+# More than 90% of the pixels have the code's sign. F6 is not a heap of abstract numbers: it is a printed digit that you
+# can read, because the codes told it what to be.
 # The output layer only asks which code it resembles most. A softmax does the same with codes that are learned, which is
 # why nobody can read them. When all squared distances are large, the painting resembles nothing, and the network can
 # say "none of these"; a softmax always distributes its 100%. You will miss that in section 7.
@@ -755,7 +677,7 @@ show(
 # `one_cycle`, `as_1998`, `logits_of` and the trained network.
 
 # %% [markdown]
-# ## 4. The network of today (30 minutes, core)
+# ## 4. The network of today (39 minutes, core)
 #
 # What is called LeNet today keeps the plan and the sizes, and changes nearly every part:
 #
@@ -766,7 +688,7 @@ show(
 # | S2, S4 | sum, coefficient, bias, squashed | max pooling, no parameters |
 # | C3 | sparse table, 1,516 | dense, 2,416 |
 # | output | distance to 10 fixed codes | 10 trained logits, 850 parameters; softmax in the loss |
-# | training | own second-order method, one digit at a time | Adam, batches |
+# | training | own second-order method, one digit at a time | Adam, batches, label smoothing (below) |
 #
 # **Predict.** Which total comes out: fewer than 60,000 or more? Do it by hand: take away S2 and S4, make C3 dense, add
 # the output.
@@ -775,10 +697,10 @@ show(
 # *Your prediction: in all ... parameters*
 
 # %% [markdown]
-# ### Exercise 4: `build_lenet5` (objective 3)
+# ### Exercise 3: `build_lenet5` (objective 3)
 #
 # Build it. Layers are named `C1`, `S2`, `C3`, `S4`, `C5`, `F6` and `output` (a `Flatten` between S4 and C5 may have any
-# name). C3 has no padding. The output is **logits**: no softmax, so the loss has to be told `from_logits=True`.
+# name). C3 has no padding. The output is logits: no softmax, so the loss has to be told `from_logits=True`.
 
 
 # %% exercise="build_lenet5"
@@ -790,10 +712,11 @@ def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
         num_classes: how many logits there are.
 
     Returns:
-        A Keras model, not compiled: C1 (6 maps, 5 x 5, padding "same", ReLU), S2 (2 x 2 max
-        pooling), C3 (16 maps, 5 x 5, no padding, ReLU), S4 (2 x 2 max pooling), C5 (120 units that
-        see all of S4, ReLU), F6 (84 units, ReLU), output (logits). Its output has shape (batch,
-        num_classes).
+        A new Sequential or functional Keras model, not compiled, of these named layers and no
+        others but those that only change shapes: C1 (6 maps, 5 x 5, padding "same", ReLU), S2 (2 x
+        2 max pooling), C3 (16 maps, 5 x 5, no padding, ReLU), S4 (2 x 2 max pooling), C5 (120
+        units that see all of S4, ReLU), F6 (84 units, ReLU), output (logits). Its output has shape
+        (batch, num_classes).
     """
     ### BEGIN SOLUTION
     return keras.Sequential(
@@ -827,99 +750,121 @@ def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
 
 
 # %% check="build_lenet5"
-def expect_lenet(run, got, shape=(28, 28, 1), classes=10):
+def _check_build_lenet5_of(run, got, shape=(28, 28, 1), classes=10):
     def reference(bare="", pool=layers.MaxPooling2D, last=None):
         c1, c3, c5, f6 = (None if name in bare else "relu" for name in ("C1", "C3", "C5", "F6"))
         return keras.Sequential([keras.Input(shape), layers.Conv2D(6, 5, 1, "same", activation=c1),
             pool(2), layers.Conv2D(16, 5, activation=c3), pool(2), layers.Flatten(),
             layers.Dense(120, c5), layers.Dense(84, f6), layers.Dense(classes, last)])  # fmt: skip
 
+    def with_its_weights(model):
+        model.set_weights([w.reshape(v.shape) for w, v in zip(got.get_weights(), model.weights)])
+        return np.asarray(model(data))
+
     assert isinstance(got, keras.Model), f"{run}: expected a Keras model, got {type(got).__name__}."
-    assert got.built, f"{run}: expected a model that knows its input, got one without keras.Input."
-    wanted = ["C1", "S2", "C3", "S4", "C5", "F6", "output"]
-    names = [layer.name for layer in got.layers]
-    assert set(wanted) <= set(names), f"{run}: expected layers named {wanted}, got {names}."
-    expect_equal(f"{run}.output_shape", got.output_shape, (None, classes))
+    size = got.input_shape if got.built and hasattr(got, "inputs") else "no keras.Input"
+    expect_equal(f"{run}, the input of a Sequential or functional model", size, (None, *shape))
+    assert not got.compiled, f"{run}: expected no compile here (train_lenet does it), got one."
+    missing = {"C1", "S2", "C3", "S4", "C5", "F6", "output"} - {layer.name for layer in got.layers}
+    assert not missing, f"{run}: expected layers named as above, got none named {sorted(missing)}."
+    data = keras.random.uniform((4, *shape), seed=1)
+    expect_shape(f"{run}, its outputs for 4 images", got(data), (4, classes))
     expect_equal(f"{run}.count_params()", got.count_params(), reference().count_params(),
         hints=[(44_426, "C1 has to keep 28 x 28."), (107_786, "C3 has no padding.")])  # fmt: skip
-    data, seen = keras.random.uniform((4, *shape), seed=1), []
-    changes = {"": {}, "Logits: no softmax.": {"last": "softmax"}}
-    changes["S2 and S4 take the maximum."] = {"pool": layers.AveragePooling2D}
-    for missing in ("C1", "C3", "C5", "F6", "C1 and C3", "C5 and F6", "C1, C3, C5 and F6"):
-        changes[f"The ReLU is missing in {missing}."] = {"bare": missing}
-    for why, change in changes.items():
-        model = reference(**change)
-        model.set_weights([w.reshape(v.shape) for w, v in zip(got.get_weights(), model.weights)])
-        seen.append((np.asarray(model(data)), why))
-    expect_close(f"{run}, its outputs", got(data), seen[0][0], rtol=1e-3, atol=1e-4, hints=seen[1:])
+    right, close, changes = with_its_weights(reference()), {"rtol": 1e-3, "atol": 1e-4}, {}
+    if not np.allclose(got(data), right, **close):
+        changes = {"Logits: no softmax.": {"last": "softmax"}}
+        changes["S2 and S4 take the maximum."] = {"pool": layers.AveragePooling2D}
+        for missing in ("C1", "C3", "C5", "F6", "C1 and C3", "C5 and F6", "C1, C3, C5 and F6"):
+            changes[f"The ReLU is missing in {missing}."] = {"bare": missing}
+    hints = [(with_its_weights(reference(**change)), why) for why, change in changes.items()]
+    expect_close(f"{run}, its outputs", got(data), right, **close, hints=hints)
+    call = f"{run}, its outputs in training (a layer too many?)"
+    expect_close(call, got(data, training=True), right, **close)
 
 
-expect_lenet("build_lenet5()", build_lenet5())
-expect_lenet("build_lenet5((20, 36, 2), 7)", build_lenet5((20, 36, 2), 7), (20, 36, 2), 7)
-passed("build_lenet5")
-### BEGIN HIDDEN TESTS
-expect_lenet("build_lenet5((32, 32, 3), 7)", build_lenet5((32, 32, 3), 7), (32, 32, 3), 7)
-expect_lenet("build_lenet5(num_classes=4)", build_lenet5(num_classes=4), classes=4)
-expect_lenet("build_lenet5((24, 20, 2))", build_lenet5((24, 20, 2)), (24, 20, 2))
-first, second = build_lenet5(), build_lenet5()
-first.set_weights([np.zeros(weight.shape) for weight in first.get_weights()])
-alive = any(np.any(weight) for weight in second.get_weights())
-assert alive, "build_lenet5() twice: expected two models, got one."
-### END HIDDEN TESTS
+def _check_build_lenet5():
+    _check_build_lenet5_of("build_lenet5()", build_lenet5())
+    got = build_lenet5((20, 36, 2), 7)
+    _check_build_lenet5_of("build_lenet5((20, 36, 2), 7)", got, (20, 36, 2), 7)
+    ### BEGIN HIDDEN TESTS
+    got = build_lenet5((32, 32, 3), 7)
+    _check_build_lenet5_of("build_lenet5((32, 32, 3), 7)", got, (32, 32, 3), 7)
+    _check_build_lenet5_of("build_lenet5(num_classes=4)", build_lenet5(num_classes=4), classes=4)
+    first, second = build_lenet5(), build_lenet5()
+    first.set_weights([np.zeros(weight.shape) for weight in first.get_weights()])
+    alive = any(np.any(weight) for weight in second.get_weights())
+    assert alive, "build_lenet5() twice: expected two models, got one."
+    ### END HIDDEN TESTS
+
+
+run_check("build_lenet5", _check_build_lenet5)
 
 # %% [markdown]
 # 61,706: minus 44 for subsampling, plus 900 for the dense C3, plus 850 for the output.
 #
-# ### Exercise 5: `train_lenet` (objective 4)
+# ### Exercise 4: `train_lenet` (objective 4)
 #
-# The challenge: **98.9% or better on validation with 5 passes over the 55,000 training digits in batches of 256.** You
-# are free in everything else: optimiser, highest rate, form of the schedule.
+# The challenge: 98.9% or better on validation with 3 passes over the 55,000 training digits in batches of 256.
+# You are free in everything else: optimiser, highest rate, form of the schedule, loss.
 #
 # One good schedule is at hand: `one_cycle` in section 3, with its Adam. What is asked of you is to write a schedule
 # *into a function* that works out its steps from its arguments, so that it comes down in time for any number of images,
 # passes and any batch size. Do not call `one_cycle` (all it needs has to be inside your function), and find a highest
 # rate for *this* network; the one of 1998 had its own.
 #
-# Training to the full claim takes half a minute, too long for a check. So the check gives your function a small case:
-# 3,000 digits, 5 passes in batches of 128. It asks for 92.5% on 5,000 other digits, and for a learning rate that comes
-# down: at the last step, it has to be **below half of its highest**. Patient recipes fail the first, since the budget
-# is short; a constant rate, or a schedule made for another number of steps, fails the second, even where it is lucky in
-# the first. The bar leaves room for bad luck: a one-cycle schedule passed it with each of 20 seeds. **Whether you reach
-# the 98.9% you see below, under "The full claim"**; it earns no points, only the right to compare yourself with 1998.
+# Three passes are short, and one more trick helps: **label smoothing** (Szegedy and others, 2016). The target of the
+# right class becomes 0.91 in place of 1, that of each wrong class 0.01 in place of 0, so that the network is not driven
+# to push its logits apart for ever. In Keras it is an argument, `label_smoothing=0.1`, of `CategoricalCrossentropy`,
+# which takes labels as rows of zeros and a one (`keras.utils.to_categorical`). Measured once on 10,000 validation
+# digits (52 CPU seconds, not run here): with it three seeds reached 99.02% to 99.15%, without it one seed 98.88%.
+#
+# Training to the full claim takes too long for a check. So the check gives your function a small case: 3,000 digits, 5
+# passes in batches of 128. It asks for 92.5% on 5,000 other digits, and for a learning rate that comes down: at the
+# last step, it has to be below half of its highest. A rate that is too careful fails the first, since the budget is
+# short; a constant rate, or a schedule made for another number of steps, fails the second, even where it is lucky in
+# the first. The bar leaves room for bad luck: measured once with 10 seeds (35 CPU seconds, not run here), a good
+# schedule had 96.0% or more. Whether you reach the 98.9% you see below, under "The full claim": it earns no points,
+# only the right to compare yourself with 1998.
 
 
 # %% exercise="train_lenet"
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     """Compile a model and train it in place, under a budget of passes over the data.
 
+    The learning rate comes down: at the last step it is below half of its highest, for any number
+    of images, passes and any batch size. Nothing else of the notebook is used but its imports.
+
     Args:
-        model: a built Keras model that is not compiled and gives logits.
+        model: a built Keras model that is not compiled and gives logits. It is trained itself.
         x_train: images, float32, (n, height, width, channels), values 0 to 1. Not changed.
         y_train: labels, whole numbers, (n,).
         epochs: the budget: how often each image may be seen.
-        batch_size: images in a batch.
+        batch_size: images in a batch; the last one of a pass may be smaller.
 
     Returns:
-        The `history` dictionary of Keras' fit: "loss" has one value for each pass.
+        A dictionary whose "loss" is a list with one value for each pass, as `history` of Keras'
+        fit has it.
     """
     ### BEGIN SOLUTION
     steps = epochs * int(np.ceil(len(x_train) / batch_size))
-    warm_up = steps // 4
     schedule = keras.optimizers.schedules.CosineDecay(
-        3e-4, decay_steps=steps - warm_up, warmup_target=8e-3, warmup_steps=warm_up
+        12e-3 / 25, steps - steps // 4, warmup_target=12e-3, warmup_steps=steps // 4
     )
     optimizer = keras.optimizers.Adam(schedule, beta_2=0.98)
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1)
     model.compile(optimizer, loss, metrics=["accuracy"], steps_per_execution=8)
-    return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
+    labels = keras.utils.to_categorical(y_train, 10)
+    return model.fit(x_train, labels, batch_size=batch_size, epochs=epochs, verbose=0).history
     ### END SOLUTION
 
 
 # %% [markdown]
 # <details><summary>Hint 1: what to call</summary>
 # <code>model.compile(optimizer, loss, metrics=["accuracy"])</code>, then return
-# <code>model.fit(..., verbose=0).history</code>. The labels are whole numbers and the outputs logits: which loss is
-# that, with which argument?
+# <code>model.fit(..., verbose=0).history</code>. The outputs are logits: the loss has to be told. Whole numbers as
+# labels belong to <code>SparseCategoricalCrossentropy</code>, rows of zeros and a one to
+# <code>CategoricalCrossentropy</code>.
 # </details>
 # <details><summary>Hint 2: the learning rate</summary>
 # Adam's usual 0.001, held constant, is too careful for this budget. Rise to several times that in the first quarter of
@@ -929,44 +874,55 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 # The function <code>one_cycle</code> of section 3 is such a schedule:
 # <code>keras.optimizers.schedules.CosineDecay</code> with <code>warmup_target</code> and <code>warmup_steps</code>.
 # Write its lines into your function, with <code>len(x_train)</code> images, your <code>epochs</code> and
-# <code>batch_size</code>, and try a peak between 0.006 and 0.01.
+# <code>batch_size</code>, and try a peak between 0.006 and 0.015. With <code>label_smoothing=0.1</code> the full claim
+# is within reach.
 # </details>
 
 
 # %% check="train_lenet"
-def expect_trained(seed, count, epochs, batch, bar, call="train_lenet in the small case"):
+def _check_train_lenet_on(seed, count, epochs, batch, bar):
     def watch(images, training=False):
-        if training:
-            rate = ops.cast(getattr(getattr(model, "optimizer", 0), "learning_rate", 0), "float32")
-            seen = record[0] + ops.cast(ops.shape(images)[0], "float32")
-            record.assign(ops.stack([seen, rate, ops.maximum(record[2], rate)]))
+        size = ops.cast(ops.shape(images)[0] * bool(training), "float32")
+        notes.assign(ops.stack([notes[0] + size, ops.maximum(notes[1], size), notes[2], notes[3]]))
         return images
 
-    names, record = train_lenet.__code__.co_names, keras.Variable([0.0] * 3, trainable=False)
-    assert "one_cycle" not in names, "train_lenet: expected a schedule inside, got one_cycle."
+    def noted(optimizer, *gradients, **named):
+        rate = ops.cast(optimizer.learning_rate, "float32")
+        notes.assign(ops.stack([notes[0], notes[1], rate, ops.maximum(notes[3], rate)]))
+        return apply(optimizer, *gradients, **named)
+
+    call = f"train_lenet(model, {count:,} digits, their labels, {epochs}, {batch})"
+    assert "one_cycle" not in train_lenet.__code__.co_names, f"{call}: one_cycle is not at hand."
     images, labels = load("mnist").x_train[:8000] / np.float32(255), load("mnist").y_train[:8000]
     keras.utils.set_random_seed(seed)
-    steps = [layers.Lambda(watch), layers.Conv2D(6, 5, padding="same", activation="relu")]
-    steps += [layers.MaxPool2D(), layers.Conv2D(16, 5, activation="relu"), layers.MaxPool2D()]
-    steps += [layers.Flatten(), layers.Dense(120, "relu"), layers.Dense(84, "relu")]
-    model = keras.Sequential([keras.Input((28, 28, 1)), *steps, layers.Dense(10)])
-    history = train_lenet(model, images[:count], labels[:count], epochs, batch_size=batch)
-    expect_unchanged(call, images, load("mnist").x_train[:8000] / np.float32(255))
-    (seen, last, top), most = np.asarray(record), epochs * count
+    notes, apply = keras.Variable([0.0] * 4, trainable=False), keras.optimizers.Optimizer.apply
+    model = keras.Sequential([keras.Input((28, 28, 1)), layers.Lambda(watch),
+        layers.Conv2D(6, 5, 1, "same", activation="relu"), layers.MaxPool2D(), layers.Conv2D(16, 5,
+        activation="relu"), layers.MaxPool2D(), layers.Flatten(), layers.Dense(120, "relu"),
+        layers.Dense(84, "relu"), layers.Dense(10)])  # fmt: skip
+    x, y = images[:count].copy(), labels[:count]
+    with mock.patch.object(keras.optimizers.Optimizer, "apply", noted):
+        history = train_lenet(model, x, y, epochs, batch_size=batch)
+    expect_unchanged(call, x, images[:count])
+    (seen, largest, last, top), most = np.asarray(notes), epochs * count
     assert seen <= most, f"{call}: expected {most} images seen, got {seen:.0f}: over the budget."
-    accuracy = np.mean(np.asarray(model(images[3000:])).argmax(axis=-1) == labels[3000:])
-    why, kind = "Rate far too high? Loss told of logits? The right model?", type(history).__name__
-    why, half = why if accuracy < 0.6 else "Try bolder rates first.", f"the highest, {top:.1g}"
-    assert accuracy >= bar, f"{call}: expected {bar:.2%} on other digits, got {accuracy:.2%}. {why}"
-    assert 2 * last <= top, f"{call}: expected a last rate below half of {half}, got {last:.1g}."
-    assert isinstance(history, dict), f"{call}: expected fit's history dictionary, got {kind}."
+    right = np.mean(np.asarray(model(images[3000:])).argmax(axis=-1) == labels[3000:])
+    why = "is far too high" if top > 0.02 else "is not why: the loss, or a copy trained"
+    why = "lets it learn, but too slowly" if right > 0.3 else why
+    assert right >= bar, f"{call}: expected {bar:.2%} right, got {right:.2%}. Rate {top:.2g} {why}."
+    assert 2 * last < top, f"{call}: expected a last rate below half of {top:.2g}, got {last:.2g}."
+    expect_equal(f"{call}, images in its largest batch", largest, batch)
+    expect_equal(f"{call}, values under 'loss'", len(history["loss"]), epochs)
 
 
-expect_trained(seed=1, count=3000, epochs=5, batch=128, bar=0.925)
-passed("train_lenet")
-### BEGIN HIDDEN TESTS
-expect_trained(seed=2, count=1000, epochs=4, batch=100, bar=0.6)
-### END HIDDEN TESTS
+def _check_train_lenet():
+    _check_train_lenet_on(seed=1, count=3000, epochs=5, batch=128, bar=0.925)
+    ### BEGIN HIDDEN TESTS
+    _check_train_lenet_on(seed=2, count=1000, epochs=4, batch=100, bar=0.6)
+    ### END HIDDEN TESTS
+
+
+run_check("train_lenet", _check_train_lenet)
 
 # %% [markdown]
 # ### The full claim
@@ -975,7 +931,7 @@ expect_trained(seed=2, count=1000, epochs=4, batch=100, bar=0.6)
 
 
 # %%
-def modern_lenet(seed, epochs=5):
+def modern_lenet(seed, epochs=3):
     """Return the modern LeNet-5, compiled for so many passes, with starting weights by `seed`."""
     keras.utils.set_random_seed(seed)
     convolutions = [
@@ -987,10 +943,9 @@ def modern_lenet(seed, epochs=5):
     dense = [layers.Dense(120, "relu", name="C5"), layers.Dense(84, "relu", name="F6")]
     network = [*convolutions, layers.Flatten(), *dense, layers.Dense(10, name="output")]
     model = keras.Sequential([keras.Input((28, 28, 1)), *network], name="lenet_today")
-    optimizer = keras.optimizers.Adam(
-        one_cycle(55_000, epochs, batch_size=256, peak=8e-3), beta_2=0.98
-    )
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    steps = epochs * 215  # batches of 256 in 55,000 digits
+    optimizer = keras.optimizers.Adam(one_cycle(12e-3, steps), beta_2=0.98)
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1)
     model.compile(optimizer, loss, metrics=["accuracy"], steps_per_execution=16)
     return model
 
@@ -999,10 +954,10 @@ def modern_lenet(seed, epochs=5):
 lenet = modern_lenet(seed=0)
 history = lenet.fit(
     x_train,
-    y_train,
+    keras.utils.to_categorical(y_train),
     batch_size=256,
-    epochs=5,
-    validation_data=(x_val, y_val),
+    epochs=3,
+    validation_data=(x_val, keras.utils.to_categorical(y_val)),
     verbose=0,
     callbacks=[ProgressBar("")],
 ).history
@@ -1010,10 +965,8 @@ print("validation accuracy after each pass:", [f"{value:.2%}" for value in histo
 
 # %% evidence
 assert lenet.count_params() == 61_706
-assert history["val_accuracy"][-1] > 0.9875
-assert history["val_accuracy"][1] > 0.97
-assert history["accuracy"][-1] > history["val_accuracy"][-1] + 0.003
-passes = np.arange(1, 6)
+assert history["val_accuracy"][-1] > 0.988
+passes = np.arange(1, 4)
 figure = curves(
     {
         "validation": (passes, 100 - 100 * np.array(history["val_accuracy"])),
@@ -1022,76 +975,54 @@ figure = curves(
     xlabel="passes over 55,000 digits",
     ylabel="error (%)",
     log_y=True,
-    title="Five passes bring the validation error to about 1%",
+    title="Three passes bring the validation error to about 1%",
 )
-figure.axes[0].set_yticks([0.5, 1, 2, 5, 10], ["0.5", "1", "2", "5", "10"])
+figure.axes[0].set_yticks([0.5, 1, 2, 5, 10, 20], ["0.5", "1", "2", "5", "10", "20"])
 show(
     figure,
     alt="Error by pass on a logarithmic axis: on validation it falls from a few percent to about "
-    "one percent; in training it starts higher, falls below validation after two or three passes "
-    "and ends far below it.",
+    "one percent in three passes; in training it starts much higher.",
 )
 
 # %% [markdown]
-# The training error is counted while the weights still change, so it lags at first; in the end it is well below the
-# validation error, although no digit was seen more than five times.
+# The training error is counted while the weights still change, so in the first pass it lags far behind the validation
+# error, which is counted after the pass.
 #
-# After two passes the network of 1998 had more than 97% right and was at the end of its schedule; after two passes this
-# one has more than 97% as well, in the middle of its own, with three passes to go. Whether today's parts learn faster
-# cannot be read from that: two things are different at once, the network and the length of its schedule. (What would a
-# fair race need? The same number of passes, learning rates tuned for both with the same effort, several seeds.)
+# After two passes the network of 1998 was at the end of its schedule; after two passes this one stood in the middle of
+# its own. Whether today's parts learn faster cannot be read from that: the network, the loss and the length of the
+# schedule all differ. (What would a fair race need? The same number of passes, learning rates tuned for both with the
+# same effort, several seeds.)
 #
-# Now yours: your network, your training, another seed. Then once more, with a third seed, because one run proves
-# little.
+# Now yours: your network, your training, another seed. One run proves little; for a second one, change the seed.
 
 # %% uses="build_lenet5, train_lenet"
-your_networks = {}
+your_network = None  # until it is trained
 keras.utils.set_random_seed(1)
 network = build_lenet5()
-train_lenet(network, x_train, y_train, epochs=5, batch_size=256)
-your_networks[1] = network
-your_validation = np.mean(logits_of(network, x_val).argmax(axis=-1) == y_val)
-bar, luck = 0.989, 0.0015  # one standard deviation by the choice of 5,000 digits
-verdict = (
-    "reached"
-    if your_validation >= bar
-    else "within luck of it"
-    if your_validation > bar - luck
-    else "below"
-)
-print(f"seed 1: {your_validation:.2%} on validation; the bar of {bar:.1%}: {verdict}")
-assert verdict != "below", "more than luck explains: look at your learning rates again"
-
-# %% uses="build_lenet5, train_lenet"
-keras.utils.set_random_seed(2)
-network = build_lenet5()
-train_lenet(network, x_train, y_train, epochs=5, batch_size=256)
-your_networks[2] = network
-your_validation = np.mean(logits_of(network, x_val).argmax(axis=-1) == y_val)
-verdict = (
-    "reached"
-    if your_validation >= bar
-    else "within luck of it"
-    if your_validation > bar - luck
-    else "below"
-)
-print(f"seed 2: {your_validation:.2%} on validation; the bar of {bar:.1%}: {verdict}")
-assert verdict != "below", "more than luck explains: look at your learning rates again"
+train_lenet(network, x_train, y_train, epochs=3, batch_size=256)
+your_network = network
+reached = np.mean(logits_of(your_network, x_val).argmax(axis=-1) == y_val)
+bar, luck = 0.989, 0.0015  # luck: one standard deviation by the choice of 5,000 digits
+verdict = "reached" if reached >= bar else "within luck of it"
+if reached < bar - luck:
+    verdict = "below, by more than luck: look at your learning rates again"
+print(f"{reached:.2%} on validation; the bar of {bar:.1%}: {verdict}")
 
 # %% instructor [markdown]
-# **For instructors.** A good place to break off is before exercise 5; next time, run the cells above it again (data,
-# `one_cycle`). Counts that tell what went wrong in exercise 4 are in hint 3 (44,426, 107,786, more than 200,000);
+# **For instructors.** A good place to break off is before exercise 4; next time, run the cells above it again (data,
+# `one_cycle`). Counts that tell what went wrong in exercise 3 are in hint 3 (44,426, 107,786, more than 200,000);
 # besides these the check names a softmax at the end, average pooling, and the layer whose ReLU is missing. In exercise
-# 5 the usual slips are Adam's 0.001 held constant (misses the 92.5%), a bold constant rate or a schedule made for
+# 4 the usual slips are Adam's 0.001 held constant (misses the 92.5%), a bold constant rate or a schedule made for
 # 55,000 digits (fails on the last rate), a copy trained in place of the model, and images scaled in place. A full
-# training takes about half a minute on two cores, so send the class to the small case of the check first.
+# training takes several times as long as the check's small case, so send the class there first.
 
 # %% [markdown]
-# ## 5. The test set, once (5 minutes, core)
+# ## 5. The test set, once (6 minutes, core)
 #
 # All choices are made: learning rates, batch sizes, numbers of passes, all of them by validation. We open the test set,
-# and whatever comes out stays. The sections after this one study these same answers, right and wrong, but nothing is
-# tuned on them.
+# and whatever comes out stays. (Strictly it is not new: lab 01 has opened it, for other networks and other questions,
+# and the whole world since 1998.) The further sections study these same answers, right and wrong, but nothing is tuned
+# on them.
 #
 # **Predict.** The paper's network made 95 errors on these 10,000 digits: 99.05%. On which side of that does today's
 # network land, and by how many errors?
@@ -1104,57 +1035,52 @@ probabilities = ops.softmax(logits_of(lenet, x_test)).numpy()
 y_pred = probabilities.argmax(axis=-1)
 accuracy = np.mean(y_pred == y_test)
 predicted_1998 = logits_of(lenet_1998, as_1998(x_test)).argmax(axis=-1)
-accuracy_1998 = np.mean(predicted_1998 == y_test)
-luck = np.sqrt(accuracy * (1 - accuracy) / len(y_test))
 errors_1998, errors_today = np.sum(predicted_1998 != y_test), np.sum(y_pred != y_test)
-print(f"1998, 2 passes:  {errors_1998:3} errors, {accuracy_1998:.2%}")
-print(f"today, 5 passes: {errors_today:3} errors, {accuracy:.2%}, give or take {luck:.2%}")
+luck = np.sqrt(accuracy * (1 - accuracy) / len(y_test))
+print(f"1998, 2 passes:  {errors_1998:3} errors, {1 - errors_1998 / len(y_test):.2%}")
+print(f"today, 3 passes: {errors_today:3} errors, {accuracy:.2%}, give or take {luck:.2%}")
+by_chance = np.sqrt(95 + errors_today)
+print(f"two counts of 95 and {errors_today} differ by chance by about {by_chance:.0f}")
 
 # %% evidence
 assert 60 < errors_today < 120
-assert 0.97 < accuracy_1998 < accuracy
+assert errors_1998 > errors_today
+assert 0.0008 < luck < 0.0011
+assert 12 < by_chance < 15
 
 # %% uses="build_lenet5, train_lenet"
-if len(your_networks) < 2:
-    raise NotImplementedError("this cell needs your two networks: exercises 4 and 5")
-all_three = [accuracy]
-for seed in (1, 2):
-    guesses = logits_of(your_networks[seed], x_test).argmax(axis=-1)
-    all_three.append(np.mean(guesses == y_test))
-    print(f"seed {seed}: {np.sum(guesses != y_test):3} errors, {all_three[-1]:.2%}")
-print(f"mean over three seeds {np.mean(all_three):.2%}; the paper's network 99.05%")
-
-# %% evidence uses="build_lenet5, train_lenet"
-if len(your_networks) < 2:
-    raise NotImplementedError("this cell needs your two networks: exercises 4 and 5")
-assert np.mean(all_three) >= 0.9905, (
-    "your recipe is a little weaker than ours: tune it on validation, not here"
-)
+if your_network is None:
+    raise NotImplementedError("this cell needs your network: exercises 3 and 4")
+your_errors = np.sum(logits_of(your_network, x_test).argmax(axis=-1) != y_test)
+verdict = "no more than" if your_errors <= 95 else "more than"
+print(f"yours: {your_errors} errors, {1 - your_errors / len(y_test):.2%}; {verdict} the paper's 95")
+print("Whatever it is, it stays. To do better, go back to validation data.")
 
 # %% [markdown]
-# In the mean over three trainings the small network of today passes the 99.05% of 1998, after 5 passes in place of 20.
-# Which digits of that can you trust? Another 10,000 digits from the same source would move each result by about 0.09
-# points up or down, another seed by a few hundredths more. Count errors: 95 then, some 80 or 90 now, and chance alone
-# makes two such counts differ by about √(95 + 85) ≈ 13. So the small network of today is *at least as good* as the one
-# of 1998; that it is better, these 10,000 digits hardly prove. Beware of tables that rank methods by the second
+# Our recipe, measured once with seeds 0 to 8 (126 CPU seconds, not run here), makes 79 errors in the mean, from 72 to
+# 88 of them. So the small network of today passes the 99.05% of 1998, after 3 passes in place of 20. Which digits of
+# that can you trust? Another 10,000 digits from the same source would move each result by about 0.09 points up or down,
+# another seed by a few hundredths more. And chance alone makes two counts like 95 and yours differ by about 13, the
+# root of their sum. So it is *at least as good* as the one of 1998; that it is better, these 10,000 digits hardly
+# prove. Nor is it a fair race: the paper's authors tuned on what they had, on the computers of their time. (Trained
+# with distorted copies of the digits as well, theirs came to 0.8%.) Beware of tables that rank methods by the second
 # decimal.
 
 # %% instructor [markdown]
-# **For instructors.** The test set is opened here, and only read afterwards: say so aloud. The cell after the students'
-# own results fails when the mean of the three networks stays below 99.05%; its message sends them back to validation
-# data, and nobody should run this section again and again until it passes. Good for the board: 95 and 85 errors, and
-# why √(95 + 85) is the measure of chance between two such counts.
+# **For instructors.** The test set is opened here, and only read afterwards: say so aloud. The cell with the students'
+# own results prints a verdict and fails for nobody; nobody should run this section again and again until the number
+# pleases. Good for the board: 95 and 85 errors, and why √(95 + 85) is the measure of chance between two such counts.
 
 # %% [markdown]
 # ## What we have seen
 #
-# **In one sentence.** LeNet-5's plan, convolution and subsampling in turns and then a small dense network, is more than
-# 25 years old and still right; its parts have become simpler; and, as the further sections show, knowing *when it is
-# wrong* is worth more than another tenth of a percent.
+# **In one sentence.** LeNet-5's plan, convolutions and smaller maps in turns and then a small dense network, is more
+# than 25 years old and still right; its parts have become simpler; and, as the further sections show, knowing *when it
+# is wrong* is worth more than another tenth of a percent.
 #
 # **In one paragraph.** You counted the network of 1998 to its 60,000 parameters, sparse table and trainable subsampling
-# included, and let it paint digits in place of giving logits. The modern form has 61,706, learns with a one-cycle
-# schedule in five passes, and passes the paper's 99.05% in the mean over three seeds.
+# included, and let it paint digits in place of giving logits. The modern form has 61,706, learns with `one_cycle`
+# in three passes, and comes to the paper's 99.05% on the test digits, or a little above.
 #
 # **The full list.**
 #
@@ -1168,7 +1094,7 @@ assert np.mean(all_three) >= 0.9905, (
 # - A short budget wants a bold learning rate that comes down at the end, so a schedule has to know its number of steps.
 # - One test set of 10,000 digits at 99% is sure to about 0.1 points; one seed adds a little more doubt.
 #
-# **Key terms.** Subsampling, sparse connections, squashing function, radial basis function, logit, one-cycle schedule,
+# **Key terms.** Subsampling, sparse connections, squashing function, radial basis function, logit, grouped convolution,
 # budget.
 #
 # Each further section ends with what it adds to this list.
@@ -1224,12 +1150,14 @@ assert np.mean(all_three) >= 0.9905, (
 # %% [markdown]
 # ## Further
 #
-# The network is built, trained and tested. From here on you study its answers: which are wrong, whether its confidence
-# can be believed, what its maps show, what it makes of clothes and of your own handwriting. Take what interests you:
-# each section stands on its own, except that the last part of section 9 compares with section 7.
+# The network is built, trained and tested. From here on you study its answers: which are wrong (6), whether its
+# confidence can be believed (7), what its maps show (8), what it makes of clothes (9) and of your own handwriting (10).
+# Section 11 writes the rule of C3's table, 12 asks whose digits these are, 13 asks several networks at once, and 14
+# breaks a training off and resumes it. Take what interests you: each section stands on its own, except that the last
+# part of section 9, and section 13, use section 7's temperature.
 
 # %% [markdown]
-# ## 6. More than one number (40 minutes, further)
+# ## 6. More than one number (46 minutes, further)
 #
 # Fewer than 120 errors are left. Which? A **confusion matrix** counts, for each true class (row), how often each class
 # was predicted (column). The diagonal is right, everything else is an error with a name.
@@ -1240,7 +1168,7 @@ assert np.mean(all_three) >= 0.9905, (
 # *Your prediction: ... and ..., ... and ..., ... and ..., because ...*
 
 # %% [markdown]
-# ### Exercise 6: `confusion_matrix` (objective 5)
+# ### Exercise 5: `confusion_matrix` (objective 5)
 #
 # Example: true labels 0, 1, 1, 2 and predictions 0, 2, 1, 2 give
 #
@@ -1256,8 +1184,11 @@ assert np.mean(all_three) >= 0.9905, (
 def confusion_matrix(y_true, y_pred, num_classes):
     """Count how often each class was taken for each class.
 
+    Written by hand: without sklearn.metrics and without tf.math.confusion_matrix.
+
     Args:
-        y_true: true labels, whole numbers from 0 to num_classes - 1, (n,).
+        y_true: true labels, whole numbers of any integer type (MNIST's are uint8) from 0 to
+            num_classes - 1, (n,). n may be 0. Not changed.
         y_pred: predicted labels, likewise.
         num_classes: how many classes there are; a class may be absent from the labels.
 
@@ -1266,7 +1197,7 @@ def confusion_matrix(y_true, y_pred, num_classes):
         class i were predicted as j.
 
     Raises:
-        ValueError: if y_true and y_pred have different lengths, with a message that says so.
+        ValueError: if y_true and y_pred have different lengths, with a message.
     """
     ### BEGIN SOLUTION
     if len(y_true) != len(y_pred):
@@ -1287,40 +1218,75 @@ def confusion_matrix(y_true, y_pred, num_classes):
 # <code>np.add.at</code> counts them all.
 # </details>
 
+
 # %% check="confusion_matrix"
-got = confusion_matrix(np.array([0, 1, 1, 2]), np.array([0, 2, 1, 2]), 3)
-swapped = "Rows are the true classes, columns the predicted ones: swapped."
-hints = [([[1, 0, 0], [0, 1, 0], [0, 1, 1]], swapped)]
-hints += [([[1, 0, 0], [0, 0.5, 0.5], [0, 0, 1]], "Counts, not shares.")]
-expect_close("confusion_matrix of the example", got, [[1, 0, 0], [0, 1, 1], [0, 0, 1]], hints=hints)
-got = confusion_matrix(np.array([0, 0, 0, 2]), np.array([1, 1, 1, 2]), 4)
-once = np.array([[0, 1, 0, 0], [0, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]])
-why = "A pair that occurs three times counts three times: += with index arrays adds only once."
-absent = [
-    ((2, 2), "Classes 1 and 3 are absent from the true labels and have rows all the same."),
-    ((3, 3), "Class 3 is absent from the labels and has a row and a column all the same."),
-]
-call = "confusion_matrix([0, 0, 0, 2], [1, 1, 1, 2], 4)"
-expect_shape(call, got, (4, 4), hints=absent)
-expect_close(call, got, once + np.array([[0, 2, 0, 0]] + [[0] * 4] * 3), hints=[(once, why)])
-expect_error("confusion_matrix of 3 and 2 labels",
-             lambda: confusion_matrix(np.zeros(3, int), np.zeros(2, int), 2))  # fmt: skip
-passed("confusion_matrix")
-### BEGIN HIDDEN TESTS
-random = np.random.default_rng(21)
-for classes, count in [(5, 200), (10, 1000), (3, 7), (12, 40)]:
-    truth, guesses = random.integers(0, classes, size=(2, count))
+def _check_confusion_matrix():
+    truth, guesses = np.array([0, 1, 1, 2], "uint8"), np.array([0, 2, 1, 2], "uint8")
     before = truth.copy(), guesses.copy()
-    expected = sklearn.metrics.confusion_matrix(truth, guesses, labels=range(classes))
-    call = f"confusion_matrix({count} labels, {count} predictions, {classes})"
-    expect_close(call, confusion_matrix(truth, guesses, classes), expected)
+    call = "confusion_matrix([0, 1, 1, 2], [0, 2, 1, 2], 3)"
+    library = "sklearn.metrics.confusion_matrix", "tensorflow.math.confusion_matrix"
+    got = expect_by_hand(call, confusion_matrix, (truth, guesses, 3), *library)
     expect_unchanged(call, truth, before[0])
     expect_unchanged(call, guesses, before[1])
-none = np.zeros(0, int)
-expect_close("confusion_matrix of no labels", confusion_matrix(none, none, 2), np.zeros((2, 2)))
-expect_error("confusion_matrix of 1 and 4 labels",
-             lambda: confusion_matrix(np.zeros(1, int), np.zeros(4, int), 2))  # fmt: skip
-### END HIDDEN TESTS
+    swapped = "Rows are the true classes, columns the predicted ones: swapped."
+    hints = [([[1, 0, 0], [0, 1, 0], [0, 1, 1]], swapped)]
+    hints += [([[1, 0, 0], [0, 0.5, 0.5], [0, 0, 1]], "Counts, not shares.")]
+    hints += [([[0, 0, 0], [0, 0, 1], [0, 0, 0]], "What is right counts too, on the diagonal.")]
+    expect_close(call, got, [[1, 0, 0], [0, 1, 1], [0, 0, 1]], hints=hints)
+    got = confusion_matrix(np.array([0, 0, 0, 2]), np.array([1, 1, 1, 2]), 4)
+    once = np.array([[0, 1, 0, 0], [0, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]])
+    why = "A pair that occurs three times counts three times: += with index arrays adds only once."
+    absent = [
+        ((2, 2), "Classes 1 and 3 are absent from the true labels and have rows all the same."),
+        ((3, 3), "Class 3 is absent from the labels and has a row and a column all the same."),
+    ]
+    call = "confusion_matrix([0, 0, 0, 2], [1, 1, 1, 2], 4)"
+    expect_shape(call, got, (4, 4), hints=absent)
+    expect_close(call, got, once + np.array([[0, 2, 0, 0]] + [[0] * 4] * 3), hints=[(once, why)])
+    none = np.zeros(0, int)
+    expect_close("confusion_matrix of no labels", confusion_matrix(none, none, 2), np.zeros((2, 2)))
+    ### BEGIN HIDDEN TESTS
+    random = np.random.default_rng(21)
+    for classes, count, kind in [
+        (5, 200, int),
+        (10, 9000, "uint8"),
+        (3, 7, int),
+        (30, 99, "uint8"),
+    ]:
+        truth, guesses = random.integers(0, classes, size=(2, count)).astype(kind)
+        if classes == 10:
+            truth[:4000], guesses[:4000] = 7, 1
+        before = truth.copy(), guesses.copy()
+        expected = sklearn.metrics.confusion_matrix(truth, guesses, labels=range(classes))
+        call = f"confusion_matrix({count} labels of {truth.dtype}, as many predictions, {classes})"
+        got = expect_by_hand(call, confusion_matrix, (truth, guesses, classes), *library)
+        expect_unchanged(call, truth, before[0])
+        expect_unchanged(call, guesses, before[1])
+        expect_close(call, got, expected)
+    ### END HIDDEN TESTS
+
+
+run_check("confusion_matrix", _check_confusion_matrix)
+
+
+# %% bad_input="confusion_matrix"
+def _check_confusion_matrix_bad_input():
+    two = np.array([0, 1])
+    expect_close("confusion_matrix([0, 1], [0, 1], 2)", confusion_matrix(two, two, 2), np.eye(2))
+    why = "Each picture needs both, a true label and a predicted one."
+    for of_true, of_predicted in [(3, 2), (2, 3)]:
+        given = np.zeros(of_true, int), np.zeros(of_predicted, int)
+        call = f"confusion_matrix of {of_true} and {of_predicted} labels"
+        expect_error(call, lambda given=given: confusion_matrix(*given, 2), hint=why)
+    ### BEGIN HIDDEN TESTS
+    for of_true, of_predicted in [(1, 4), (4, 1), (0, 2)]:
+        given = np.zeros(of_true, int), np.zeros(of_predicted, int)
+        call = f"confusion_matrix of {of_true} and {of_predicted} labels"
+        expect_error(call, lambda given=given: confusion_matrix(*given, 2), hint=why)
+    ### END HIDDEN TESTS
+
+
+run_check("confusion_matrix, bad input", _check_confusion_matrix_bad_input)
 
 # %%
 matrix = sklearn.metrics.confusion_matrix(y_test, y_pred)
@@ -1335,7 +1301,9 @@ print(f"kinds of error that occur: {np.count_nonzero(errors)} of 90")
 # %% evidence
 assert errors.sum() == np.sum(y_pred != y_test)
 assert sum(count == 0 for count, _ in pairs) >= 8
-assert 0.2 < sum(count for count, _ in pairs[:4]) / errors.sum() < 0.55
+share = sum(count for count, _ in pairs[:4]) / errors.sum()
+print(f"the four pairs have {share:.0%} of all errors")
+assert 0.2 < share < 0.5
 title = "Nearly all on the diagonal; off it, some pairs stand out"
 show(
     draw.confusion(matrix, "0123456789", title=title),
@@ -1345,8 +1313,9 @@ show(
 )
 
 # %% [markdown]
-# Errors are not spread evenly. Four of the 45 pairs have about a third of them, and many pairs never meet. Which pairs
-# lead differs from run to run, for there are few errors; 4 and 9, 7 and 9, 2 and 7, 3 and 5 are the usual suspects.
+# Errors are not spread evenly. Four of the 45 pairs have a fifth to a half of them, and many pairs never meet. Which
+# pairs lead differs from run to run, for there are few errors; 4 and 9, 7 and 9, 2 and 7, 3 and 5 are the usual
+# suspects.
 #
 # ### Precision, recall, F1
 #
@@ -1360,7 +1329,7 @@ show(
 # *Your prediction: the precision of 7 ..., the recall of 7 ...*
 
 # %% [markdown]
-# ### Exercise 7: `precision_recall_f1` (objective 5)
+# ### Exercise 6: `precision_recall_f1` (objective 5)
 #
 # Example: for the matrix above, class 2 was predicted twice and once rightly: precision 1/2. There was one 2 and it was
 # found: recall 1. F1 is 2 · 0.5 · 1 / 1.5 = 0.667.
@@ -1370,8 +1339,11 @@ show(
 def precision_recall_f1(matrix):
     """Return each class's precision, recall and F1.
 
+    Written by hand: without sklearn.metrics.
+
     Args:
-        matrix: a confusion matrix, (classes, classes), a row for each true class. Not changed.
+        matrix: a confusion matrix of whole numbers or floats, (classes, classes), a row for each
+            true class. Not changed.
 
     Returns:
         Three float arrays of shape (classes,): precision, recall, F1. Where a denominator is 0 (a
@@ -1401,7 +1373,12 @@ def precision_recall_f1(matrix):
 
 
 # %% check="precision_recall_f1"
-def expect_measures(call, got, expected, **options):
+def _check_precision_recall_f1_of(call, matrix, expected):
+    before = matrix.copy()
+    library = [f"sklearn.metrics.{name}_score" for name in ("precision", "recall", "f1")]
+    library += ["sklearn.metrics.precision_recall_fscore_support"]
+    got = expect_by_hand(call, precision_recall_f1, (matrix,), *library)
+    expect_unchanged(call, matrix, before)
     kind = type(got).__name__
     assert isinstance(got, tuple | list | np.ndarray), f"{call}: expected three arrays, got {kind}."
     assert len(got) == 3, f"{call}: expected three arrays, got {len(got)}."
@@ -1419,36 +1396,34 @@ def expect_measures(call, got, expected, **options):
         expect_close(f"{nan}{call}, {name}", one, right, hints=[*hints, *shares])
 
 
-matrix_of_three = np.array([[1, 0, 0], [0, 1, 1], [0, 0, 1]])
-no_class_2 = np.array([[3, 1, 0], [2, 2, 0], [0, 2, 0]])
-before = matrix_of_three.copy()
-expected = np.array([1, 1, 0.5]), np.array([1, 0.5, 1]), np.array([1, 2 / 3, 2 / 3])
-call = "precision_recall_f1 of the example"
-expect_measures(call, precision_recall_f1(matrix_of_three), expected)
-expect_unchanged(call, matrix_of_three, before)
-expected = np.array([0.6, 0.4, 0]), np.array([0.75, 0.5, 0]), np.array([2 / 3, 4 / 9, 0])
-call = "precision_recall_f1, a class never predicted"
-expect_measures(call, precision_recall_f1(no_class_2), expected)
-passed("precision_recall_f1")
-### BEGIN HIDDEN TESTS
-random = np.random.default_rng(33)
-for classes, count in [(4, 60), (10, 400), (7, 12)]:
-    truth, guesses = random.integers(0, classes, size=(2, count))
-    guesses = np.where(random.random(count) < 0.6, truth, guesses)
-    table = sklearn.metrics.confusion_matrix(truth, guesses, labels=range(classes))
-    expected = sklearn.metrics.precision_recall_fscore_support(
-        truth, guesses, labels=range(classes), zero_division=0
-    )
-    expect_measures(
-        f"precision_recall_f1 of {classes} classes", precision_recall_f1(table), expected[:3]
-    )
-    expect_measures(
-        "precision_recall_f1 of floats", precision_recall_f1(table.astype(float)), expected[:3]
-    )
-never = np.array([[0, 0, 0], [1, 5, 1], [0, 3, 9]])
-expected = np.array([0, 5 / 8, 0.9]), np.array([0, 5 / 7, 0.75]), np.array([0, 2 / 3, 9 / 11])
-expect_measures("precision_recall_f1, a class never there", precision_recall_f1(never), expected)
-### END HIDDEN TESTS
+def _check_precision_recall_f1():
+    example = np.array([[1, 0, 0], [0, 1, 1], [0, 0, 1]])
+    expected = np.array([1, 1, 0.5]), np.array([1, 0.5, 1]), np.array([1, 2 / 3, 2 / 3])
+    _check_precision_recall_f1_of("precision_recall_f1 of the example", example, expected)
+    no_class_2 = np.array([[3, 1, 0], [2, 2, 0], [0, 2, 0]])
+    expected = np.array([0.6, 0.4, 0]), np.array([0.75, 0.5, 0]), np.array([2 / 3, 4 / 9, 0])
+    call = "precision_recall_f1, a class never predicted"
+    _check_precision_recall_f1_of(call, no_class_2, expected)
+    ### BEGIN HIDDEN TESTS
+    random = np.random.default_rng(33)
+    for classes, count in [(4, 60), (10, 400), (7, 12)]:
+        truth, guesses = random.integers(0, classes, size=(2, count))
+        guesses = np.where(random.random(count) < 0.6, truth, guesses)
+        table = sklearn.metrics.confusion_matrix(truth, guesses, labels=range(classes))
+        expected = sklearn.metrics.precision_recall_fscore_support(
+            truth, guesses, labels=range(classes), zero_division=0
+        )[:3]
+        call = f"precision_recall_f1 of {classes} classes"
+        _check_precision_recall_f1_of(call, table, expected)
+        _check_precision_recall_f1_of(f"{call}, floats", table.astype(float), expected)
+    never = np.array([[0, 0, 0], [1, 5, 1], [0, 3, 9]])
+    expected = np.array([0, 5 / 8, 0.9]), np.array([0, 5 / 7, 0.75]), np.array([0, 2 / 3, 9 / 11])
+    call = "precision_recall_f1, a class never there"
+    _check_precision_recall_f1_of(call, never, expected)
+    ### END HIDDEN TESTS
+
+
+run_check("precision_recall_f1", _check_precision_recall_f1)
 
 # %% [markdown]
 # "7 in doubt" raises the recall of 7 (hardly one is missed) and lowers its precision (the box fills with others). Now
@@ -1468,7 +1443,8 @@ print("equal to scikit-learn's")
 #
 # With so few errors you can look at all of them, and you should: it is the cheapest way to learn something about a
 # network and about its data. They are sorted by confidence: first those of which the network was most certain, in
-# frames where it was more than 90% sure. Above each: the label → the prediction.
+# frames where it was more than 80% sure (label smoothing has taught it to say little more than 91%). Above each: the
+# label → the prediction.
 #
 # **Predict.** How many of them could *you* not read either?
 
@@ -1478,13 +1454,14 @@ print("equal to scikit-learn's")
 # %%
 wrong = np.flatnonzero(y_pred != y_test)
 wrong = wrong[np.argsort(-probabilities[wrong].max(axis=-1))]
-certain = probabilities[wrong].max(axis=-1) > 0.9
-print(f"{len(wrong)} errors; in {certain.mean():.0%} of them the network was more than 90% sure")
+certain = probabilities[wrong].max(axis=-1) > 0.8
+print(f"{len(wrong)} errors; in {certain.mean():.0%} of them the network was more than 80% sure")
 
 # %% evidence
-assert certain.mean() > 0.1
+assert certain.mean() > 0.05
+assert probabilities.max() < 0.99
 captions = [f"{y_test[index]} → {y_pred[index]}" for index in wrong]
-title = "All errors, label → prediction; framed: the network was more than 90% sure"
+title = "All errors, label → prediction; framed: the network was more than 80% sure"
 show(
     draw.gallery(x_test[wrong], captions, framed=certain.sum(), title=title),
     alt="All misread test digits in numbered rows of twelve, each with its label and the "
@@ -1493,7 +1470,7 @@ show(
 )
 
 # %% [markdown]
-# ### Exercise 8: `error_gallery` (written, objective 5)
+# ### Exercise 7: `error_gallery` (written, objective 5)
 #
 # Go through the gallery. (1) Sort the errors into at least three kinds of your own, with an estimate of each kind's
 # share and one example of each (its caption, row and place). (2) Name one error for which you think the *label* is
@@ -1502,11 +1479,11 @@ show(
 # without looking at the test set again.
 
 # %% [markdown] written="error_gallery"
-# **Model answer.** (Details depend on the run.) (1) About a third are *ambiguous*: a 4 whose top is closed is a 9, a 6
-# with a long stroke and hardly a loop is a 0 or a 1. About a third are *damaged or unusual*: strokes broken, cut off or
-# very thick, a 7 with a bar, an 8 with an open loop; their class is clear to a patient human. A third are *plain*: you
-# and I read them at once, and the network does not; among them are confident ones, often a slanted digit or a rare way
-# of writing it.
+# **Model answer.** (Kinds, shares and examples depend on the run and on the eye; these are ours, counted by one
+# person.) (1) About a third are *ambiguous*: a 4 whose top is closed is a 9, a 6 with a long stroke and hardly a loop
+# is a 0 or a 1. About a third are *damaged or unusual*: strokes broken, cut off or very thick, a 7 with a bar, an 8
+# with an open loop; their class is clear to a patient human. A third are *plain*: you and I read them at once, and the
+# network does not; among them are confident ones, often a slanted digit or a rare way of writing it.
 #
 # (2) For example a 9 → 4 with an open top, or a 5 → 3 whose upper stroke is missing. For such digits the label records
 # what the writer meant, which cannot be seen. So there is a floor under the error that no model can honestly go below;
@@ -1515,13 +1492,15 @@ show(
 #
 # (3) Against the slanted and unusual ones: augmentation by small rotations, shears and shifts while training (lab 05),
 # which keep a digit's label true; no flips. To find out: train both ways with three seeds or more, compare on the
-# **validation** set, and there count this *kind* of error before and after. Against the ambiguous ones: let the network
+# *validation* set, and there count this *kind* of error before and after. Against the ambiguous ones: let the network
 # refuse when it is not sure, and give these to a human (next section).
 #
-# **Rubric.** 1 point: three kinds or more that can be told apart, with shares and an example each. 1 point: a doubtful
-# label or unreadable digit named, with the consequence (a floor above zero, or a warning of overfitting to the test
-# set). 1 point: a remedy that fits the chosen kind, and does not change labels. 1 point: a test of the remedy on
-# validation data, not on the test set.
+# **Rubric.** 1 point: three kinds or more that can be told apart, with shares (any that fit the gallery) and an example
+# each. 1 point: a doubtful label or unreadable digit named, with a consequence (a floor above zero; a warning of
+# overfitting to the test set; that the label, not the network, may be at fault; or, argued on the picture, that there
+# is none in this gallery). 1 point: a remedy that fits the chosen kind: in data (augmentation that keeps labels true,
+# more of such digits, labels checked by several people), training, or use (refusing). 1 point: a test of the remedy on
+# data that are not the test set.
 
 # %% [markdown]
 # **What this section adds.** A confusion matrix gave the errors names, precision and recall gave each class its
@@ -1531,24 +1510,23 @@ show(
 #
 # **Key terms.** Confusion matrix, precision, recall, F1.
 #
-# **To remember it by.** ***Pr**edicted* gives **pr**ecision: look down the column. ***R**eality* gives **r**ecall: read
-# along the **r**ow.
+# **To remember it by.** PRedicted gives PRecision: look down the column. Reality gives Recall: read along the Row.
 
 # %% instructor [markdown]
 # **For instructors.** Let the class collect its pairs on the board before the matrix is shown, and put the gallery on
-# the big screen: people disagree about the labels, and that is the point of exercise 8. Usual slips: rows and columns
+# the big screen: people disagree about the labels, and that is the point of exercise 7. Usual slips: rows and columns
 # swapped; `matrix[y_true, y_pred] += 1`, which counts a pair that repeats only once; as many rows as classes that
 # occur; precision and recall swapped; the plain mean as F1; NaN where nothing was predicted; and a denominator of F1
-# raised to 1, as hint 2 allows for counts only. A natural break is after exercise 7. Exercise 8 is graded by its
+# raised to 1, as hint 2 allows for counts only. A natural break is after exercise 6. Exercise 7 is graded by its
 # rubric: ask for row and place of every example, so that the claim can be looked up.
 
 # %% [markdown]
-# ## 7. Does it know when it does not know? (12 minutes, further)
+# ## 7. Does it know when it does not know? (20 minutes, further)
 #
 # The softmax turns logits into ten numbers that sum to 1. They look like probabilities. Are they? A network is
 # **calibrated** if, of all images to which it gives 80%, 80% are right. You can measure this: sort the test images into
 # groups by confidence and compare each group's mean confidence with its share of right answers. Drawn, this is a
-# *calibration curve*, or *reliability diagram*: on the diagonal lies who says what is true.
+# **reliability diagram** (or calibration curve): on the diagonal lies who says what is true.
 #
 # **Predict.** Take the digits to which the network gives between 60% and 80%. Is it right about as often as it says,
 # more often, or less often?
@@ -1562,39 +1540,110 @@ def reliability(probabilities, labels, edges):
     """Return mean confidence, accuracy and number of images for each group of confidence."""
     confidence, right = probabilities.max(axis=-1), probabilities.argmax(axis=-1) == labels
     group = np.digitize(confidence, edges[1:-1])
-    members = [group == index for index in range(len(edges) - 1)]
+    members = [group == index for index in range(len(edges) - 1) if np.any(group == index)]
     measured = [(confidence[one].mean(), right[one].mean(), one.sum()) for one in members]
     return tuple(np.array(column) for column in zip(*measured))
 
 
+def print_groups(groups):
+    """Print what each group says and keeps, and return its expected calibration error."""
+    for confidence, accurate, count in zip(*groups):
+        expected, made = count * (1 - confidence), count * (1 - accurate)
+        print(
+            f"{count:5} digits: says {confidence:5.1%}, is right {accurate:5.1%}; "
+            f"errors expected {expected:4.0f}, made {made:2.0f}"
+        )
+    confidence, accurate, count = groups
+    error = np.sum(count * np.abs(confidence - accurate)) / np.sum(count)
+    print(f"in all: expected {np.sum(count * (1 - confidence)):.0f}, made", end=" ")
+    print(f"{np.sum(count * (1 - accurate)):.0f}; expected calibration error {error:.2%}")
+    return error
+
+
 edges = [0.0, 0.6, 0.8, 0.95, 0.99, 1.0]
-digits_reliability = reliability(probabilities, y_test, edges)
-for confidence, accurate, count in zip(*digits_reliability):
-    print(f"{count:5} digits: says {confidence:6.1%}, is right {accurate:6.1%}")
-middle = [column[1:3] for column in digits_reliability]
-says, right = (np.average(shares, weights=middle[2]) for shares in middle[:2])
-print(f"between 60% and 95%: says {says:.1%}, is right {right:.1%}")
+as_it_is = reliability(probabilities, y_test, edges)
+error_as_it_is = print_groups(as_it_is)
 
 # %% evidence
-assert right < says + 0.02
-assert digits_reliability[2][-1] / len(y_test) > 0.9
-assert digits_reliability[1][-1] > 0.995
-assert digits_reliability[1][0] < digits_reliability[1][-2] < digits_reliability[1][-1]
-title = "The surer, the more often right (bars: one standard deviation)"
+says, keeps, members = as_it_is
+assert keeps[1] > says[1] + 0.1
+assert says[2] < 0.93
+assert keeps[2] > 0.99
+assert np.sum(members * (1 - says)) > 6 * np.sum(y_pred != y_test)
+assert 0.05 < error_as_it_is < 0.15
+title = "What each group says, and what it keeps (bars: one standard deviation)"
 show(
-    draw.reliability({"digits": digits_reliability}, title=title),
-    alt="Share of right answers against confidence for five groups of test digits: the points lie "
-    "around the diagonal, most of the digits in the last one close to 100%; the small groups have "
-    "wide error bars.",
+    draw.reliability({"digits": as_it_is}, title=title),
+    alt="Share of right answers against confidence for groups of test digits: all points lie well "
+    "above the diagonal.",
 )
 
 # %% [markdown]
-# The legend counts the digits of each group, from the left. More than nine in ten sit in the last one, and there the
-# point lies on the diagonal as far as the eye can tell: a few errors more or less among thousands of digits do not show
-# in this picture. The other groups are so small that the error bars (one standard deviation) are wide. Between 60% and
-# 95% the points tend to lie a little below the diagonal: there the network says somewhat more than it keeps. By how
-# much, so few digits cannot tell, and another seed gives another answer. But doubt does mean something: the doubtful
-# groups are wrong far more often than the sure one. So use it.
+# More often, and by far: the digits of which it says some 91% are read rightly in more than 99 of 100 cases. It expects
+# more than six times the errors that it makes. That is no modesty: label smoothing told it to say 0.91 where it is
+# certain. Confidence is what the loss asks for. The mean distance between what is said and what is kept, each group
+# weighted by its number of pictures, is the **expected calibration error**: above 5% here.
+#
+# ### One number mends it
+#
+# **Temperature scaling** (Guo and others, 2017): divide all logits by one number T, the temperature, before the
+# softmax. T below 1 makes every answer surer, T above 1 less sure. The largest logit stays the largest, so no answer
+# changes. T is chosen on validation data: the one that gives the true labels the highest probability, measured by the
+# cross-entropy.
+#
+# **Predict.** Will T be above 1 or below? And once it is chosen: how many errors will the network expect on the test
+# digits?
+
+# %% guess [markdown]
+# *Your prediction: T is ...; it will expect ___ errors*
+
+
+# %%
+def best_temperature(model, images, labels):
+    """Return the T that gives the labels the lowest cross-entropy."""
+    logits, temperatures = logits_of(model, images), np.geomspace(0.2, 5, 81)
+    right = np.arange(len(labels)), labels
+    losses = [-np.mean(ops.log_softmax(logits / T).numpy()[right]) for T in temperatures]
+    return temperatures[np.argmin(losses)]
+
+
+def probabilities_at(temperature, model, images):
+    return ops.softmax(logits_of(model, images) / temperature).numpy()
+
+
+temperature = best_temperature(lenet, x_val, y_val)
+scaled = probabilities_at(temperature, lenet, x_test)
+print(f"temperature {temperature:.2f}, chosen on validation data")
+digits_reliability = reliability(scaled, y_test, edges)
+error_scaled = print_groups(digits_reliability)
+
+# %% evidence
+assert np.array_equal(scaled.argmax(axis=-1), y_pred)
+assert 0.4 < temperature < 0.7
+assert 0.6 < np.sum(1 - scaled.max(axis=-1)) / np.sum(y_pred != y_test) < 1.5
+assert error_scaled < error_as_it_is / 10
+assert digits_reliability[2][-1] / len(y_test) > 0.9
+title = "One number, chosen on validation data, brings it to the diagonal"
+show(
+    draw.reliability({"as it is": as_it_is, "scaled": digits_reliability}, title=title),
+    alt="Share of right answers against confidence, before and after temperature scaling: the "
+    "scaled points lie around the diagonal, with wide error bars in the four small groups.",
+)
+
+# %% [markdown]
+# About half, and now the errors that it expects and those that it makes agree in sum, within what chance allows. The
+# calibration error falls to less than a tenth. Look into the groups all the same. The four small ones have wide error
+# bars, and more than nine in ten digits sit in the last, of which the picture shows only that it lies at 100%: "says
+# 99.8%, is right 99.9%" is too coarse to judge it, but errors expected and made can be counted.
+#
+# The plain loss errs to the other side. Measured once with 3 seeds (5 passes, highest rate 0.008, no smoothing, 67
+# CPU seconds, not run here): errors expected 60, 46, 55, made 82, 78, 85; and in the group above 99%, expected
+# 2 each, made 10, 3 and 9. There the network is overconfident where it is surest, though its calibration error is below
+# 0.4%, for nearly all digits are right and are said to be. Where a network is nearly always right, a small calibration
+# error proves little.
+#
+# Still, doubt means something: the doubtful groups are wrong far more often than the sure one. So use it. From here on
+# the probabilities are the scaled ones.
 #
 # ### Refuse the doubtful ones
 #
@@ -1607,16 +1656,16 @@ show(
 # *Your prediction: ___ % of its errors*
 
 # %%
-certainty = np.sort(probabilities.max(axis=-1))
+certainty = np.sort(scaled.max(axis=-1))
 shares, left_errors = np.array([0, 0.005, 0.01, 0.02, 0.03, 0.05]), []
 for share in shares:
-    kept = probabilities.max(axis=-1) >= certainty[int(share * len(y_test))]
+    kept = scaled.max(axis=-1) >= certainty[int(share * len(y_test))]
     left_errors.append(int(np.sum((y_pred != y_test) & kept)))
     print(f"{share:5.1%} handed over: {left_errors[-1]:3} errors left")
 
 # %% evidence
 assert left_errors[2] < 0.65 * left_errors[0]
-assert left_errors[-1] < 0.3 * left_errors[0]
+assert left_errors[-1] < 0.2 * left_errors[0]
 figure = curves(
     {"": (100 * shares, left_errors)},
     xlabel="handed over to a human (% of the digits)",
@@ -1625,23 +1674,23 @@ figure = curves(
 )
 show(
     figure,
-    alt="Errors left against the share of digits handed over: the curve falls steeply, to about "
-    "half at one percent and below a third at five percent.",
+    alt="Errors left against the share of digits handed over: the curve falls steeply, by a "
+    "third or more at one percent and to below a fifth at five percent.",
 )
 
 # %% [markdown]
-# One in a hundred digits handed over, and about half of the errors are gone; with five in a hundred, more than two
-# thirds. The paper, too, reports errors together with a rejection rate, because that is what a bank pays for.
+# One in a hundred digits handed over, and a third or more of the errors are gone; with five in a hundred, more than
+# four in five. The paper, too, reports errors together with a rejection rate, because that is what a bank pays for.
 #
 # But what of a picture that is no digit at all?
 
 # %%
 clothes = load("fashion_mnist")
 x_clothes = clothes.x_train[:2000].astype("float32") / 255
-strange = ops.softmax(logits_of(lenet, x_clothes)).numpy()
+strange = probabilities_at(temperature, lenet, x_clothes)
 fooled = np.mean(strange.max(axis=-1) > 0.9)
 kinds = np.array(clothes.class_names)[clothes.y_train[:2000]]
-digits_sure, clothes_sure = probabilities.max(axis=-1), strange.max(axis=-1)
+digits_sure, clothes_sure = scaled.max(axis=-1), strange.max(axis=-1)
 fooled_by = {name: np.mean(clothes_sure[kinds == name] > 0.9) for name in clothes.class_names}
 worst = max(fooled_by, key=fooled_by.get)
 print(f"mean confidence: test digits {digits_sure.mean():.0%}, clothes {clothes_sure.mean():.0%}")
@@ -1657,29 +1706,30 @@ assert clothes_sure.mean() < digits_sure.mean() - 0.1
 assert fooled_by[worst] > fooled + 0.05
 
 # %% [markdown]
-# The confidence is lower than on digits, and yet a good share of the clothes (about a fifth with our weights; another
-# seed gives another share) pass for some digit with more than 90%, and of the kind that fools the network most, far
+# The confidence is lower than on digits, and yet a good share of the clothes (the printed one; measured once with seeds
+# 0 to 5, between 15% and 28%) pass for some digit with more than 90%, and of the kind that fools the network most, far
 # more. The softmax must distribute its 100% among ten digits; it has no word for "none of these". Confidence is about
 # *which* digit, given that it is one: it was never trained to say "no digit". The network of 1998 could, in principle,
 # notice that nothing is near; whether it does is the open challenge at the end.
 #
-# **What this section adds.** Confidence was nearly honest on digits. When the network of digits saw clothes, its
-# confidence was lower, but about a fifth of them still passed for a digit with more than 90%: it was never trained to
-# say "no digit".
+# **What this section adds.** The network's confidence was what its loss had asked for, far too low; one temperature,
+# chosen on validation data, made it honest in the mean. When the network of digits saw clothes, its confidence was
+# lower, but many of them still passed for a digit with more than 90%: it was never trained to say "no digit".
 #
-# - Calibrated: right as often as it says. Refusing one in a hundred removes about half of the errors.
+# - Calibrated: right as often as it says. Count errors, expected against made. Refusing one digit in a hundred removes
+#   a third or more of the errors.
 # - Softmax has no word for "none of these".
 #
-# **Key terms.** Calibration, reliability diagram, rejection.
+# **Key terms.** Calibration, reliability diagram, expected calibration error, temperature scaling, rejection.
 
 # %% instructor [markdown]
 # **For instructors.** Every digit of the small groups moves their points by a percent or more, so let the class read
-# the counts in the legend before it reads the curve. A good question for the last group: how many errors does its
-# confidence promise, and how many are there? With our weights it promises about 2 among the 9,561 digits and makes 10;
-# "says 100.0%, is right 99.9%" is too coarse to show it. The open challenge at the end takes the clothes up again.
+# the counts in the legend before it reads the curve. Ask: what would a temperature do to a network that is wrong in
+# half of the cases, and to its accuracy? The open challenge at the end takes the clothes up again, and section 13 asks
+# whether several networks doubt better than one.
 
 # %% [markdown]
-# ## 8. Inside (15 minutes, further)
+# ## 8. Inside (20 minutes, further)
 #
 # C1 has six kernels of 5 x 5. Here they are, after training, and what they make of one digit.
 #
@@ -1714,18 +1764,19 @@ title = "What they make of a 4 (each map on its own scale)"
 pictures = list(c1_maps.transpose(2, 0, 1))
 show(
     image_grid(pictures, names, columns=6, suptitle=title),
-    alt="Six feature maps of a handwritten 4: edges on one side of the strokes in some, level or "
-    "upright strokes in others.",
+    alt="Six feature maps of a handwritten 4: some show level or slanted strokes only, some a few "
+    "edges, one may show the whole digit.",
 )
 
 # %% [markdown]
 # With luck one kernel is light on one side and dark on the other (kernel 0, with our weights): an edge detector, softer
-# and less regular than Sobel's. Most are hard to name, but each map answers to some strokes of the 4 and not to others.
+# and less regular than Sobel's. Most are hard to name. One map may copy the whole digit (map 2); most answer to some
+# strokes of the 4 and not to others.
 # Nobody asked for edges; gradient descent found what helps. Where a map is not black on empty paper, the kernel's bias
 # is positive: it answers to nothing at all, and ink raises or lowers that. A map can be nearly black for one digit and
 # alive for another, and now and then a kernel dies altogether (lab 04).
 #
-# ### Exercise 9: `feature_map_model` (objective 7)
+# ### Exercise 8: `feature_map_model` (objective 7)
 #
 # For looking inside, you want a model that takes the same input and gives back several layers' outputs at once. It
 # shares the layers, so it needs no training and follows when the original is trained on.
@@ -1739,12 +1790,14 @@ def feature_map_model(model, layer_names):
     """Return a model that gives the outputs of some layers of another model.
 
     Args:
-        model: a built Keras model with one input, `model.inputs[0]`; it stays as it is.
+        model: a built Keras model with one input, `model.inputs[0]`. It may branch. It stays as it
+            is: its layers can be trained as before.
         layer_names: a list of names of its layers.
 
     Returns:
         A Keras model with the same input, which shares the original's layers. Its output is a list
-        with one tensor for each name, in the order of `layer_names`.
+        with one tensor for each name, in the order of `layer_names`. (For a single name, Keras
+        gives the tensor itself.)
 
     Raises:
         ValueError: if there is no layer of some name (`model.get_layer` does that for you).
@@ -1766,51 +1819,74 @@ def feature_map_model(model, layer_names):
 
 
 # %% check="feature_map_model"
-def expect_maps(run, model, got, names, images):
+def _check_feature_map_model_network(size, branches):
+    keras.utils.set_random_seed(size)
+    seen = keras.Input((size, size, 1))
+    one = layers.Conv2D(3, 3, activation="relu", name="one")(seen)
+    two = layers.MaxPooling2D(name="two")(one)
+    three = layers.Conv2D(4, 2, 2, name="three")(one if branches else two)
+    last = layers.Flatten()(three)
+    last = layers.Concatenate()([layers.Flatten()(two), last]) if branches else last
+    four = layers.Dense(5, name="four")(last)
+    maps = {"one": one, "two": two, "three": three, "four": four}
+    images = np.random.default_rng(size).random((2, size, size, 1)).astype("float32")
+    return keras.Model(seen, four), keras.Model(seen, maps), images
+
+
+def _check_feature_map_model_of(run, got, names, images, maps):
     assert isinstance(got, keras.Model), f"{run}: expected a Keras model, got {type(got).__name__}."
-    outputs = keras.tree.flatten(got(images))
+    outputs = got(images)
+    assert not isinstance(outputs, dict), f"{run}: expected a list of tensors, got a dictionary."
+    outputs = outputs if isinstance(outputs, list | tuple) else [outputs]
     assert len(outputs) == len(names), f"{run}: expected {len(names)} outputs, got {len(outputs)}."
-    maps = {layer.name: np.asarray(images := layer(images)) for layer in model.layers}
-    moved = "That is {}: keep the order of layer_names."
-    hints = [(value.shape, moved.format(name)) for name, value in maps.items()]
+    hints = [(value.shape, f"That is {name}: keep the order.") for name, value in maps.items()]
     for name, output in zip(names, outputs):
         expect_shape(f"{run}, output {name!r}", output, maps[name].shape, hints=hints)
         expect_close(f"{run}, output {name!r}", output, maps[name], rtol=1e-4, atol=1e-5)
 
 
-def small_model(seed, size=12):
-    keras.utils.set_random_seed(seed)
-    steps = [layers.Conv2D(3, 3, activation="relu", name="one"), layers.MaxPooling2D(name="two")]
-    steps += [layers.Conv2D(4, 3, name="three"), layers.Flatten(name="four")]
-    return keras.Sequential([keras.Input((size, size, 1)), *steps, layers.Dense(5, name="five")])
+def _check_feature_map_model():
+    model, reference, images = _check_feature_map_model_network(12, branches=False)
+    for names in (["three"], ["one", "three"], ["three", "one"]):
+        call, looking = f"feature_map_model(model, {names})", feature_map_model(model, list(names))
+        _check_feature_map_model_of(call, looking, names, images, reference(images))
+    trainable = all(layer.trainable for layer in model.layers)
+    assert trainable, f"{call}: expected the original to stay trainable, got frozen layers."
+    model.set_weights([weight + 0.1 for weight in model.get_weights()])
+    call += " after the original was trained on (share its layers, do not copy them)"
+    _check_feature_map_model_of(call, looking, names, images, reference(images))
+    ### BEGIN HIDDEN TESTS
+    model, reference, images = _check_feature_map_model_network(16, branches=True)
+    before = model.get_weights()
+    every = ["one", "two", "three", "four"]
+    for names in (["four", "three", "two"], ["two"], every):
+        call, looking = f"feature_map_model(model, {names})", feature_map_model(model, list(names))
+        _check_feature_map_model_of(call, looking, names, images, reference(images))
+    for now, then in zip(model.get_weights(), before):
+        expect_unchanged("feature_map_model, the model's weights", now, then)
+    assert all(layer.trainable for layer in model.layers), "feature_map_model freezes the original."
+    model.set_weights([weight + 0.1 for weight in before])
+    call += " after the original was trained on (share its layers, do not copy them)"
+    _check_feature_map_model_of(call, looking, names, images, reference(images))
+    ### END HIDDEN TESTS
 
 
-model, images = small_model(1), np.random.default_rng(1).random((2, 12, 12, 1)).astype("float32")
-looking = {}
-for names in (("one", "three"), ("three", "one")):
-    looking[names] = feature_map_model(model, list(names))
-    expect_maps(f"feature_map_model(model, {list(names)})", model, looking[names], names, images)
-model.set_weights([weight + 0.1 for weight in model.get_weights()])
-expect_maps("feature_map_model after the original was trained on: it has to share the layers, "
-    "not to copy them", model, looking["one", "three"], ["one", "three"], images)  # fmt: skip
-expect_error("feature_map_model, no layer of a name",
-             lambda: feature_map_model(model, ["one", "seven"]))  # fmt: skip
-passed("feature_map_model")
-### BEGIN HIDDEN TESTS
-model = small_model(2, size=16)
-images = np.random.default_rng(2).random((3, 16, 16, 1)).astype("float32")
-before = [weight.copy() for weight in model.get_weights()]
-every = ["one", "two", "three", "four", "five"]
-for names in (["three", "one"], ["five", "four", "two"], ["three"], every):
-    got = feature_map_model(model, names)
-    expect_maps(f"feature_map_model(model, {names})", model, got, names, images)
-for now, then in zip(model.get_weights(), before):
-    expect_unchanged("feature_map_model, the model's weights", now, then)
-looking = feature_map_model(model, ["one", "five"])
-model.set_weights([weight + 0.1 for weight in before])
-expect_maps("feature_map_model after the original was trained on: it has to share the layers, "
-            "not to copy them", model, looking, ["one", "five"], images)  # fmt: skip
-### END HIDDEN TESTS
+run_check("feature_map_model", _check_feature_map_model)
+
+
+# %% bad_input="feature_map_model"
+def _check_feature_map_model_bad_input():
+    layer = layers.Dense(2, name="one")
+    model = keras.Sequential([keras.Input((3,)), layer, layers.Dense(1, name="two")])
+    numbers, call = np.ones((1, 3), "float32"), "feature_map_model(model, ['one', 'two'])"
+    expect_close(call, feature_map_model(model, ["one", "two"])(numbers)[0], layer(numbers))
+    why = "To leave it out in silence would shift all that follow."
+    for names in (["one", "seven"], ["seven"]):
+        call = f"feature_map_model(model, {names}), a model without a layer seven"
+        expect_error(call, lambda names=names: feature_map_model(model, names), hint=why)
+
+
+run_check("feature_map_model, bad input", _check_feature_map_model_bad_input)
 
 # %% uses="feature_map_model"
 s2_maps, s4_maps = feature_map_model(lenet, ["S2", "S4"])(four[None])
@@ -1830,8 +1906,8 @@ show(
 #
 # ### Save it, load it
 #
-# A `.keras` file holds architecture, weights and optimiser. A network that you cannot load again, with the same
-# answers, is not saved.
+# A `.keras` file holds architecture, weights and the optimiser's state (section 14 shows what that is for). A network
+# that you cannot load again, with the same answers, is not saved.
 
 # %%
 with tempfile.TemporaryDirectory() as folder:
@@ -1862,16 +1938,16 @@ assert largest < 1e-4
 
 # %% instructor [markdown]
 # **For instructors.** Ask for a name for each kernel before anybody looks at the maps below; most have none, and that
-# is the finding. Usual slips in exercise 9: a copy of the model (right until the original is trained on, which the
+# is the finding. Usual slips in exercise 8: a copy of the model (right until the original is trained on, which the
 # check tries), outputs in the model's order in place of that of `layer_names`, all layers in place of those asked for,
 # a list of layers in place of a model, and unknown names left out in silence. The figure of S4 is a good picture to
 # stop at: what is lost for the eye, and what is kept for C5?
 
 # %% [markdown]
-# ## 9. The same network, other pictures (6 minutes, further)
+# ## 9. The same network, other pictures (10 minutes, further)
 #
 # Fashion-MNIST was made to replace MNIST: 28 x 28 pixels, ten classes, 60,000 + 10,000 pictures. Not one line of the
-# network changes. Three passes will do.
+# network changes. Two passes will do.
 #
 # **Predict.** Digits: about 99%. Clothes: how much? And which classes will be confused?
 
@@ -1880,12 +1956,17 @@ assert largest < 1e-4
 
 # %%
 clothes = load("fashion_mnist")
-x_fashion, y_fashion, _, _ = split_validation(
+x_fashion, y_fashion, x_fashion_val, y_fashion_val = split_validation(
     clothes.x_train.astype("float32") / 255, clothes.y_train, 5000
 )
-fashion_lenet = modern_lenet(seed=0, epochs=3)
+fashion_lenet = modern_lenet(seed=0, epochs=2)
 fashion_history = fashion_lenet.fit(
-    x_fashion, y_fashion, batch_size=256, epochs=3, verbose=0, callbacks=[ProgressBar("clothes")]
+    x_fashion,
+    keras.utils.to_categorical(y_fashion),
+    batch_size=256,
+    epochs=2,
+    verbose=0,
+    callbacks=[ProgressBar("clothes")],
 ).history
 x_fashion_test = clothes.x_test.astype("float32") / 255
 fashion_probabilities = ops.softmax(logits_of(fashion_lenet, x_fashion_test)).numpy()
@@ -1901,9 +1982,11 @@ for name, value in zip(clothes.class_names, recall):
     print(f"{name:12} {value:4.0%}")
 
 # %% evidence
-assert 0.865 < fashion_accuracy < 0.93
+assert 0.86 < fashion_accuracy < 0.92
 assert fashion_history["accuracy"][-1] < 0.96
-assert 1 - fashion_accuracy > 8 * (1 - accuracy)
+times = (1 - fashion_accuracy) / (1 - accuracy)
+print(f"{times:.0f} times the errors of the digits' network")
+assert times > 10
 tops = [clothes.class_names.index(name) for name in ("T-shirt/top", "Pullover", "Coat", "Shirt")]
 fashion_errors = fashion_matrix - np.diag(np.diag(fashion_matrix))
 among_tops = fashion_errors[np.ix_(tops, tops)].sum() / fashion_errors.sum()
@@ -1919,22 +2002,27 @@ show(
 )
 
 # %% [markdown]
-# About 90%: more than ten times the errors. That is not because it had learned digits before (it started anew, with
-# random weights), and not only because it memorised: even in training it got far from everything right. More than half
-# of the errors are among four kinds of tops, and the worst class is the shirt. What tells a shirt from a T-shirt,
-# buttons and a collar, hardly exists at 28 x 28 in grey, and some labels are matters of taste. A task has its own
-# difficulty, and its own floor, whatever the network.
+# Nearly nine in ten: more than ten times the errors. That is not because it had learned digits before (it started
+# anew, with random weights), and not only because it memorised: even in training it got far from everything right. Nor
+# is it the missing pass: three passes bring 89.8% (measured once, 16 CPU seconds, not run here). More than half of the
+# errors are among four kinds of tops, and the worst class is the shirt. What tells a shirt from a T-shirt, buttons and
+# a collar, hardly exists at 28 x 28 in grey, and some labels are matters of taste. A task has its own difficulty. Where
+# its floor lies, one network cannot tell.
 #
-# And how is it calibrated? (This part uses section 7: its function, its edges, its digits.)
+# And how is it calibrated, at a temperature chosen on its own validation pictures? (This part uses section 7: its
+# functions, its edges, its digits.)
 
 # %%
-fashion_reliability = reliability(fashion_probabilities, clothes.y_test, edges)
-confidence, accurate, count = fashion_reliability
-gap = np.sum(count * np.abs(confidence - accurate)) / len(clothes.y_test)
-print(f"mean gap between confidence and accuracy: {gap:.1%}")
+fashion_temperature = best_temperature(fashion_lenet, x_fashion_val, y_fashion_val)
+fashion_scaled = probabilities_at(fashion_temperature, fashion_lenet, x_fashion_test)
+fashion_reliability = reliability(fashion_scaled, clothes.y_test, edges)
+print(f"temperature {fashion_temperature:.2f}")
+gap = print_groups(fashion_reliability)
 
 # %% evidence
-assert gap < 0.06
+assert gap < 0.03
+expected, made = (np.sum(fashion_reliability[2] * (1 - share)) for share in fashion_reliability[:2])
+assert 0.75 < expected / made < 0.99
 doubtful = [groups[2][:3].sum() for groups in (digits_reliability, fashion_reliability)]
 assert doubtful[1] > 5 * doubtful[0]
 lines = {"digits": digits_reliability, "clothes": fashion_reliability}
@@ -1945,23 +2033,24 @@ show(
 )
 
 # %% [markdown]
-# Far more clothes than digits lie in the doubtful groups, as they should. The network is wrong ten times as often and
-# says so: accuracy and calibration are two different things. Do not count on it: large networks that are trained for
-# long tend to become overconfident (Guo and others, 2017), because the loss can go on falling by making right answers
-# more certain, and wrong ones become so with them.
+# Far more clothes than digits lie in the doubtful groups, as they should. The network is wrong many times as often and
+# says so, though not quite enough: it expects somewhat fewer errors than it makes. Accuracy and calibration are two
+# different things. Do not count on it: large networks that are trained for long without smoothing tend to become
+# overconfident (Guo and others, 2017), because the loss can go on falling by making right answers more certain, and
+# wrong ones become so with them.
 #
 # The reading of confidence must be checked for every network and task; it is not a property of softmax.
 #
-# **What this section adds.** Confidence was nearly honest, too, for a network trained on clothes.
+# **What this section adds.** More errors do not mean less honest ones: on clothes the network doubted more, and
+# rightly.
 
 # %% instructor [markdown]
-# **For instructors.** Three passes in place of five: the training takes a little more than half the time of the digits'
-# network. A question to end on: would a better network or would clearer labels remove more of these errors, and how
-# could you find out? Without section 7 the calibration cells fail with a NameError; leave them out, or run section 7's
-# cells first.
+# **For instructors.** A question to end on: would a better network or would clearer labels remove more of these errors,
+# and how could you find out? Without section 7 the calibration cells fail with a NameError; leave them out, or run
+# section 7's cells first.
 
 # %% [markdown]
-# ## 10. A digit of your own (15 minutes, further)
+# ## 10. A digit of your own (18 minutes, further)
 #
 # The network has 99% on MNIST. It reads *your* handwriting only if your digit looks like MNIST's, and these were
 # prepared in a certain way:
@@ -2083,7 +2172,7 @@ show(
 
 # %% [markdown]
 # Prepared rightly, the network reads about nine in ten digits that were written elsewhere, scanned elsewhere and stored
-# in 64 pixels. Prepared wrongly, the same network is worse, or useless, and **no error is raised**: every array had the
+# in 64 pixels. Prepared wrongly, the same network is worse, or useless, and no error is raised: every array had the
 # right shape. Dark on bright and a double division are deadly: a network that guessed would have 10%. Scale matters
 # much, as nothing in a CNN is invariant to scale (lab 02), and even a shift by a pixel or two, in (c), costs some
 # digits. Case (e) is the nastiest: with ReLU and max pooling large values pass through and often keep their order, so
@@ -2208,15 +2297,497 @@ answer = read_digit(raw, alt)
 # notebook, with one digit on plain paper; try one in the room's light before the class.
 
 # %% [markdown]
+# ## 11. The rule of the table (14 minutes, further)
+#
+# The paper gives C3's table for six maps, and says of its last groups of four only that they are no neighbours. Read as
+# in section 2 it becomes a rule, which you can write for any even number n of maps in a circle, from 6 on. That the
+# discontinuous groups are pairs across the circle is our reading of the table; for other n, so is the rule.
+#
+# ### Exercise 9: `sparse_c3_connections` (objective 2)
+#
+# For n maps there are n groups of three, n groups of four, n/2 groups of two pairs, and one group of all, in this
+# order: 2n + n/2 + 1 columns.
+#
+# Group number i starts at map i: three neighbours are i, i + 1, i + 2; four are i, ..., i + 3; two pairs are i, i + 1
+# and i + n/2, i + n/2 + 1. All of this around the circle.
+#
+# Example: for 6 maps it gives `paper_table` of section 2.
+
+
+# %% exercise="sparse_c3_connections"
+def sparse_c3_connections(maps=6):
+    """Return which of the maps in a circle each map of the next layer reads.
+
+    Args:
+        maps: n, the number of input maps, an even whole number of at least 6.
+
+    Returns:
+        An array of shape (n, 2 n + n / 2 + 1) of ones (connected) and zeros, or of True and False;
+        columns in the order of the rule: threes, fours, two pairs, all.
+
+    Raises:
+        ValueError: if n is odd or below 6, with a message.
+    """
+    ### BEGIN SOLUTION
+    if maps < 6 or maps % 2:
+        raise ValueError(f"the rule needs an even number of at least 6 maps, got {maps}")
+    groups = [[start, start + 1, start + 2] for start in range(maps)]
+    groups += [[start, start + 1, start + 2, start + 3] for start in range(maps)]
+    half = maps // 2
+    groups += [[start, start + 1, start + half, start + half + 1] for start in range(half)]
+    groups += [list(range(maps))]
+    table = np.zeros((maps, len(groups)), dtype=int)
+    for column, group in enumerate(groups):
+        table[[member % maps for member in group], column] = 1
+    return table
+    ### END SOLUTION
+
+
+# %% [markdown]
+# <details><summary>Hint 1: the circle</summary>
+# "Around the circle" is the remainder: <code>(i + 2) % maps</code>. For six maps, 4, 5, 6 becomes 4, 5, 0.
+# </details>
+# <details><summary>Hint 2: fill by columns</summary>
+# Start with <code>np.zeros((maps, columns))</code>. For one group, set <code>table[rows, column] = 1</code>, where
+# <code>rows</code> is a list of the maps it reads.
+# </details>
+# <details><summary>Hint 3: nearly there</summary>
+# Make a list of groups, <code>[[i, i + 1, i + 2] for i in range(maps)]</code>, add the fours, then
+# <code>[[i, i + 1, i + half, i + half + 1] for i in range(half)]</code>, then <code>list(range(maps))</code>. Loop over
+# it with <code>enumerate</code>, taking every member <code>% maps</code>.
+# </details>
+
+
+# %% check="sparse_c3_connections"
+def _check_sparse_c3_connections():
+    got, call = sparse_c3_connections(6), "sparse_c3_connections(6)"
+    hints = [
+        ((16, 6), "Rows are the maps that are read, columns the maps that read."),
+        ((6, 19), "Only n/2 groups of two pairs: from n/2 on they repeat."),
+        ((6, 15), "One group is missing: the last column reads all."),
+    ]
+    expect_shape(call, got, (6, 16), hints=hints)
+    got = np.asarray(got, dtype=float)
+    sizes = [3] * 6 + [4] * 9 + [6]
+    expect_close(f"{call}, crosses in each column", got.sum(axis=0), sizes)
+    expect_shape("sparse_c3_connections(8)", sparse_c3_connections(8), (8, 21))
+    of_8 = np.asarray(sparse_c3_connections(8), dtype=float)
+    for maps, table, column, members, why in [
+        (6, got, 0, [0, 1, 2], "the first group of three starts at map 0"),
+        (6, got, 4, [0, 4, 5], "4, 5 and then, around the circle, 0"),
+        (6, got, 6, [0, 1, 2, 3], "the first group of four"),
+        (6, got, 11, [0, 1, 2, 5], "5 and then, around the circle, 0, 1, 2"),
+        (6, got, 12, [0, 1, 3, 4], "the pair 0, 1 and the pair across the circle, 3, 4"),
+        (6, got, 14, [0, 2, 3, 5], "the pair 2, 3 and the pair across, 5, 0"),
+        (6, got, 15, [0, 1, 2, 3, 4, 5], "the last one reads all"),
+        (8, of_8, 17, [1, 2, 5, 6], "the pair 1, 2 and the pair across a circle of 8, 5, 6"),
+    ]:
+        found = np.flatnonzero(table[:, column]).tolist()
+        call = f"sparse_c3_connections({maps}), column {column}"
+        assert found == members, f"{call}: expected {members}, got {found}: {why}."
+    ### BEGIN HIDDEN TESTS
+    for n in (6, 8, 10, 14):
+        place, columns = np.arange(n), []
+        for size in (3, 4):
+            columns += [(place - start) % n < size for start in range(n)]
+        for start in range(n // 2):
+            columns.append(((place - start) % n < 2) | ((place - start - n // 2) % n < 2))
+        expected = np.stack([*columns, np.ones(n)], axis=1).astype(float)
+        got = sparse_c3_connections(n)
+        expect_shape(f"sparse_c3_connections({n})", got, (n, 2 * n + n // 2 + 1))
+        expect_close(f"sparse_c3_connections({n})", np.asarray(got, float), expected)
+    got = np.asarray(sparse_c3_connections(), float)
+    expect_close("sparse_c3_connections(), crosses in all", got.sum(), 60)
+    ### END HIDDEN TESTS
+
+
+run_check("sparse_c3_connections", _check_sparse_c3_connections)
+
+
+# %% bad_input="sparse_c3_connections"
+def _check_sparse_c3_connections_bad_input():
+    got = np.asarray(sparse_c3_connections(6), float)
+    expect_close("sparse_c3_connections(6), the last column", got[:, -1], np.ones(6))
+    why = "An odd circle has no opposite pair, and in one of 4 the pairs are all there is."
+    for bad in (7, 4):
+        expect_error(
+            f"sparse_c3_connections({bad})", lambda n=bad: sparse_c3_connections(n), hint=why
+        )
+    ### BEGIN HIDDEN TESTS
+    for bad in (2, 0, 9, 5):
+        expect_error(
+            f"sparse_c3_connections({bad})", lambda n=bad: sparse_c3_connections(n), hint=why
+        )
+    ### END HIDDEN TESTS
+
+
+run_check("sparse_c3_connections, bad input", _check_sparse_c3_connections_bad_input)
+
+# %% uses="sparse_c3_connections"
+print("equal to the paper's table:", np.array_equal(sparse_c3_connections(6), paper_table))
+for maps in (6, 8, 16):
+    table = np.asarray(sparse_c3_connections(maps))
+    share = table.astype(float).mean()
+    kernels = table.astype(int).sum()
+    print(f"{maps:2} maps in, {table.shape[1]:2} out: {kernels:3} kernels, {share:.0%}")
+
+# %% [markdown]
+# The larger the circle, the smaller the share that is left: groups of three and four do not grow with it.
+#
+# **What this section adds.** A table of crosses, written as a rule.
+
+# %% instructor [markdown]
+# **For instructors.** Usual slips: a transposed table, groups that do not go around the circle, pairs for all n starts
+# (19 columns in place of 16), a gap of always 3 in place of n / 2.
+
+# %% [markdown]
+# ## 12. Whose digits? (10 minutes, further)
+#
+# MNIST's digits have authors. The American standards office NIST collected them around 1990 on forms, in two sets.
+# Special Database 3 was written by employees of the Census Bureau, Special Database 1 by high-school students. The
+# first was meant for training and the second for testing, and networks that were good on the first failed on the
+# second. So the makers of MNIST mixed them, half and half: of its test digits the first 5,000 come from the employees'
+# set, the last 5,000 from the students' (LeCun, Cortes and Burges, *The MNIST database*, whose page calls the first
+# half "cleaner and easier"). This is called a data set's **provenance**: where it comes from, who made it, how and for
+# what.
+#
+# Ask it of every data set. **Who is in it?** People of one country, in one decade, who filled in a form. **Who is
+# missing?** Children who learn to write, the old, hands that shake, and whoever learned digits elsewhere: a 1 with a
+# long upstroke, a 7 with a bar, the digits of Arabic or Devanagari. **Who was asked?** Neither the paper nor that page
+# says whether the students agreed to be a benchmark for thirty years, or could have refused.
+#
+# An accuracy is a mean over those who are there. So look at groups. The writers' names are not in MNIST, but the order
+# is known, and pen and hand can be measured: how thick the strokes are (twice the ink's area over the length of its
+# edge) and how far they lean.
+#
+# **Predict.** Where is the share of errors larger: (a) employees or students; (b) thin strokes, middling or thick ones;
+# (c) leaning to the left, upright or to the right?
+
+# %% guess [markdown]
+# *Your prediction: (a) ...; (b) ...; (c) ...*
+
+
+# %%
+def thickness(images):
+    """Return the mean width of the strokes in pixels."""
+    ink = np.pad(images[..., 0] > 0.5, ((0, 0), (1, 1), (1, 1)))
+    core = ink[:, 1:-1, 1:-1]
+    inner = core & ink[:, :-2, 1:-1] & ink[:, 2:, 1:-1] & ink[:, 1:-1, :-2] & ink[:, 1:-1, 2:]
+    return 2 * core.sum(axis=(1, 2)) / np.maximum((core & ~inner).sum(axis=(1, 2)), 1)
+
+
+def lean(images):
+    """Return by how many degrees the digits lean to the right."""
+    ink, total = images[..., 0], images.sum(axis=(1, 2, 3))
+    rows, columns = np.mgrid[:28, :28]
+    rows = rows - ((ink * rows).sum(axis=(1, 2)) / total)[:, None, None]
+    columns = columns - ((ink * columns).sum(axis=(1, 2)) / total)[:, None, None]
+    along, across = (ink * rows**2).sum(axis=(1, 2)), (ink * rows * columns).sum(axis=(1, 2))
+    return np.degrees(np.arctan(-across / along))
+
+
+# %%
+def by_fifths(values):
+    """Return five groups of equal size, from the smallest values to the largest."""
+    limits = np.quantile(values, [0.2, 0.4, 0.6, 0.8])
+    group, edges = np.digitize(values, limits), [values.min(), *limits, values.max()]
+    return {f"{edges[k]:.1f} to {edges[k + 1]:.1f}": group == k for k in range(5)}
+
+
+against_its_mean = lean(x_test)
+for digit in range(10):
+    against_its_mean[y_test == digit] -= against_its_mean[y_test == digit].mean()
+halves = {"employees": np.arange(10_000) < 5000, "students": np.arange(10_000) >= 5000}
+groupings = {
+    "written by": halves,
+    "stroke width, pixels": by_fifths(thickness(x_test)),
+    "lean to the right, degrees": by_fifths(lean(x_test)),
+    "the same, against the digit's mean": by_fifths(against_its_mean),
+    "digit": {str(digit): y_test == digit for digit in range(10)},
+}
+error_by = {}
+for grouping, groups in groupings.items():
+    error_by[grouping] = [np.mean((y_pred != y_test)[members]) for members in groups.values()]
+    print(f"{grouping}:")
+    for (name, members), share in zip(groups.items(), error_by[grouping]):
+        spread = np.sqrt(share * (1 - share) / members.sum())
+        print(f"   {name:14} {share:.2%} wrong, give or take {spread:.2%}")
+
+# %% evidence
+employees, students = error_by["written by"]
+assert abs(employees - students) < 3 * np.sqrt(2 * 0.008 * 0.992 / 5000)
+thin, *_, fourth, _ = error_by["stroke width, pixels"]
+assert thin > 2 * fourth
+for grouping in ("lean to the right, degrees", "the same, against the digit's mean"):
+    left, *others = error_by[grouping]
+    assert left > 0.011
+    assert left > 1.1 * max(others)
+    assert left > 1.6 * np.mean(others)
+
+# %% [markdown]
+# (a) Employees or students: no difference that these digits could show (two shares of 5,000 differ by chance by 0.18
+# points, one standard deviation). "Cleaner and easier" may be true of the pictures; in this network's errors it cannot
+# be seen. Do not take a group's reputation for a measurement. (b) Thin strokes are misread more than twice as often as
+# rather thick ones. (c) The fifth that leans farthest to the left is misread more than one and a half times as often as
+# the others in their mean. Some digits lean by their shape, so the fourth grouping takes each digit's own mean away:
+# much the same.
+#
+# (b) and (c) are no accident of one seed: measured once with seeds 0, 1 and 2 (43 CPU seconds, not run here), the
+# left-leaning fifth has 28, 31 and 30 errors of 2,000, no other fifth more than 17; the thinnest fifth has 23, 26 and
+# 29, the fourth 7 each.
+#
+# Whose hand leans to the left? Some left-handed writers', and whoever was taught so. MNIST does not say. A bank that
+# bought this network for its 99% would misread the cheques of some of its customers more often than others', and would
+# not know it: the groups are named nowhere, and the mean hides them.
+#
+# **What this section adds.** An accuracy is a mean over those who are in the data: ask who is, who is not, who was
+# asked, and look at the error by group.
+#
+# **Key terms.** Provenance, error by group.
+
+# %% instructor [markdown]
+# **For instructors.** Let the class name groups before it sees these: what would they measure for faces, voices,
+# X-rays? Each group of a fifth has 2,000 digits and some 15 errors, so one network's table is rough: read the "give or
+# take".
+
+# %% [markdown]
+# ## 13. Asking more than one network (12 minutes, further)
+#
+# One network's softmax is one opinion. Two cheap ways to have several:
+#
+# - A **deep ensemble** (Lakshminarayanan, Pritzel and Blundell, 2017): networks that were trained from different
+#   starting weights; their probabilities are averaged. You have two: ours, and yours of section 4.
+# - **Monte Carlo dropout** (Gal and Ghahramani, 2016): one network that was trained with Dropout, which stays switched
+#   on when the network is asked. Each of 10 passes drops other units and gives another answer; the answers are
+#   averaged.
+#
+# Where the opinions differ, the mean is less sure. Does that make the network more honest? We count four things on the
+# test digits: errors; errors that it expects (section 7: the sum of all doubts); errors of which it was more than 99%
+# sure; and, on clothes, how many pass for a digit with more than 90%.
+#
+# **Predict.** Which of the four numbers will the ensemble lower? Which will the dropout lower, against the same network
+# with Dropout switched off?
+
+# %% guess [markdown]
+# *Your prediction: the ensemble lowers ...; the dropout lowers ...*
+
+# %%
+clothes_2000 = load("fashion_mnist").x_train[:2000].astype("float32") / 255
+
+
+def count_doubts(name, on_digits, on_clothes):
+    """Print and return errors, errors expected, sure errors, share of clothes called a digit."""
+    confidence, wrong = on_digits.max(axis=-1), on_digits.argmax(axis=-1) != y_test
+    errors, expected = int(wrong.sum()), float(np.sum(1 - confidence))
+    sure, fooled = int(np.sum(wrong & (confidence > 0.99))), np.mean(on_clothes.max(axis=-1) > 0.9)
+    print(f"{name:22} {errors:6} {expected:8.0f} {sure:11} {fooled:13.0%}")
+    return errors, expected, sure, fooled
+
+
+def at_its_temperature(model, *inputs):
+    """Return probabilities at the temperature that suits the network's validation digits."""
+    temperature = best_temperature(model, x_val, y_val)
+    return [probabilities_at(temperature, model, images) for images in inputs]
+
+
+print("                       errors expected  sure errors  clothes > 90%")
+alone = count_doubts("one network", *at_its_temperature(lenet, x_test, clothes_2000))
+
+# %% uses="build_lenet5, train_lenet"
+if your_network is None:
+    raise NotImplementedError("this cell needs your network: exercises 3 and 4")
+opinions = [at_its_temperature(network, x_test, clothes_2000) for network in (lenet, your_network)]
+on_digits, on_clothes = (np.mean(of_both, axis=0) for of_both in zip(*opinions))
+together = count_doubts("ensemble of two", on_digits, on_clothes)
+
+# %% [markdown]
+# For the dropout we keep our network's convolutions, S4's output included, and train a new dense part on what they see,
+# with Dropout before each of its layers and the plain loss. That is quick, and 10 passes cost little, since the
+# convolutions run once.
+
+# %%
+up_to_s4 = keras.Model(lenet.inputs[0], lenet.get_layer("S4").output)
+seen_train, seen_test, seen_clothes = (
+    logits_of(up_to_s4, images) for images in (x_train, x_test, clothes_2000)
+)
+keras.utils.set_random_seed(100)
+dense_part = keras.Sequential([keras.Input((5, 5, 16)), layers.Flatten()])
+for layer in (layers.Dense(120, "relu"), layers.Dense(84, "relu"), layers.Dense(10)):
+    dense_part.add(layers.Dropout(0.25))
+    dense_part.add(layer)
+plain_loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+optimizer = keras.optimizers.Adam(one_cycle(4e-3, 3 * 215))
+dense_part.compile(optimizer, plain_loss, steps_per_execution=16)
+history = dense_part.fit(seen_train, y_train, batch_size=256, epochs=3, verbose=0)
+
+# %%
+print("                       errors expected  sure errors  clothes > 90%")
+switched_off = [probabilities_at(1, dense_part, seen) for seen in (seen_test, seen_clothes)]
+once = count_doubts("Dropout switched off", *switched_off)
+switched_on = lambda seen: dense_part(seen, training=True)  # noqa: E731
+mean_of_10 = [
+    np.mean([probabilities_at(1, switched_on, seen) for _ in range(10)], axis=0)
+    for seen in (seen_test, seen_clothes)
+]
+ten = count_doubts("10 passes, switched on", *mean_of_10)
+
+# %% evidence
+errors, expected, sure, fooled = zip(once, ten)
+assert abs(errors[1] - errors[0]) < 30
+assert expected[1] > 1.8 * errors[1]
+assert abs(expected[0] - errors[0]) < 0.3 * errors[0]
+assert sure[1] <= sure[0]
+assert fooled[1] < 0.6 * fooled[0]
+
+# %% [markdown]
+# The dropout: not fewer errors, and a network that doubts everything. With Dropout switched off it expects about as
+# many errors as it makes; with 10 passes it expects about twice as many or more. Sure errors go, and far fewer clothes
+# pass for digits. Being less sure everywhere does that, too. (The new dense part also makes more errors than our
+# network, with Dropout off or on. Why, this experiment does not show.)
+#
+# The ensemble, measured once with our recipe's seeds 0 to 5 (85 CPU seconds, not run here; yours stands above): one
+# network makes 72 to 84 errors and expects 65 to 77; two together (seeds 0 and 1, 2 and 3, 4 and 5) make 72, 59 and 69
+# and expect 86, 83 and 82. Of sure errors one network makes 4 to 9, the pairs 3, 3 and 1. Of the clothes, 15% to 28%
+# pass with one network, 12%, 14% and 9% with two.
+#
+# So the ensemble is worth its price in errors; in honesty both overshoot. An average of calibrated opinions is less
+# sure than each of them, and not by the right amount: a temperature has to be chosen once more, for the average. And
+# none of them has learned to say "no digit".
+#
+# **What this section adds.** Several opinions lower the confidence where they differ. Whether that is more honest has
+# to be counted.
+#
+# **Key terms.** Deep ensemble, Monte Carlo dropout.
+
+# %% instructor [markdown]
+# **For instructors.** The cell of the ensemble needs exercises 3 and 4; the dropout needs nothing of the student's. Ask
+# for the price of each: two trainings and two networks to run, against one training and ten passes.
+
+# %% [markdown]
+# ## 14. The power fails (10 minutes, further)
+#
+# Training a large network takes days, and machines fail. So what has been learned is written down after each pass: a
+# **checkpoint**. What belongs into one? The weights, of course. Is that all?
+#
+# A small case: 2,000 digits, 4 passes, `one_cycle`. First at a stretch; then broken off after 2 passes and resumed in
+# two ways: (a) from the weights alone, put into a new network that is compiled anew; (b) from a `.keras` file of
+# `model.save`, which also holds the optimiser's state: Adam's two means for each weight, and the number of steps so
+# far. The digits come in the same order each time (`shuffle=False`), so that nothing else differs.
+#
+# **Predict.** Which of the two ends where the unbroken training ended? What goes wrong in the other one?
+
+# %% guess [markdown]
+# *Your prediction: (a) ..., (b) ..., because ...*
+
+
+# %%
+def new_network():
+    """Return a small LeNet, always with the same starting weights, for 4 passes of 32 steps."""
+    keras.utils.set_random_seed(3)
+    steps = [layers.Conv2D(6, 5, padding="same", activation="relu"), layers.MaxPooling2D()]
+    steps += [layers.Conv2D(16, 5, activation="relu"), layers.MaxPooling2D(), layers.Flatten()]
+    network = keras.Sequential([keras.Input((28, 28, 1)), *steps, layers.Dense(10)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    network.compile(keras.optimizers.Adam(one_cycle(6e-3, 4 * 32)), loss)
+    return network
+
+
+def fit_passes(network, first, last, **options):
+    digits = {"x": x_train[:2000], "y": y_train[:2000], "batch_size": 64, "shuffle": False}
+    network.fit(**digits, initial_epoch=first, epochs=last, verbose=0, **options)
+    return network
+
+
+def report(name, network):
+    distance = np.abs(logits_of(network, x_val) - logits_of(unbroken, x_val)).max()
+    optimizer, right = network.optimizer, logits_of(network, x_val).argmax(axis=-1) == y_val
+    print(
+        f"{name:16} {right.mean():.1%} right; step {int(optimizer.iterations):3}, "
+        f"rate {float(optimizer.learning_rate):.4f}; logits differ by {distance:.1e}"
+    )
+    return distance, right.mean()
+
+
+# %%
+unbroken = fit_passes(new_network(), 0, 4)
+half = fit_passes(new_network(), 0, 2)
+with tempfile.TemporaryDirectory() as folder:
+    half.save(Path(folder) / "half.keras")
+    resumed = fit_passes(keras.saving.load_model(Path(folder) / "half.keras"), 2, 4)
+weights_alone = new_network()
+weights_alone.set_weights(half.get_weights())
+fit_passes(weights_alone, 2, 4)
+reports = {}
+for name, network in {
+    "unbroken": unbroken,
+    "(a) weights": weights_alone,
+    "(b) all": resumed,
+}.items():
+    reports[name] = report(name, network)
+
+# %% evidence
+assert reports["(b) all"][0] < 1e-5
+assert reports["(a) weights"][0] > 1
+assert int(weights_alone.optimizer.iterations) == 64
+assert float(weights_alone.optimizer.learning_rate) > 0.003
+
+# %% [markdown]
+# From the whole state the training goes on as if nothing had happened, to the last digit. From the weights alone it
+# does not: the new optimiser begins at step 0. It has forgotten its means, and it warms up a second time when it should
+# come down, so that at the end of pass 4 it stands in the middle of its schedule, with a rate above 0.003 in place of
+# zero. No error is raised.
+#
+# Keras does the bookkeeping for you: the callback `BackupAndRestore` writes the whole state after each pass, and takes
+# it up when the same lines are run again after a crash. (`ModelCheckpoint` keeps the best or the last model of a
+# training; with `save_weights_only=True` look twice before you resume from it.) Here is a crash:
+
+
+# %%
+class PowerCut(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 2:
+            raise RuntimeError("the power has failed")
+
+
+with tempfile.TemporaryDirectory() as folder:
+    try:
+        backup = keras.callbacks.BackupAndRestore(folder)
+        fit_passes(new_network(), 0, 4, callbacks=[backup, PowerCut()])
+    except RuntimeError as crash:
+        print(crash)
+    backup = keras.callbacks.BackupAndRestore(folder)
+    after_the_crash = fit_passes(new_network(), 0, 4, callbacks=[backup])
+reports["backup"] = report("after the crash", after_the_crash)
+
+# %% evidence
+assert reports["backup"][0] < 1e-5
+
+# %% [markdown]
+# Equal again. In real training the digits are shuffled anew for each pass, and the state of that dice is in none of
+# these files: resumed, the training sees another order and ends elsewhere, at a network that is as good but not the
+# same. Who needs it equal sets the seed anew at each pass.
+#
+# **What this section adds.** A checkpoint holds weights, the optimiser's state and the number of steps; equal results
+# are its test.
+#
+# **Key terms.** Checkpoint.
+
+# %% instructor [markdown]
+# **For instructors.** The question to ask: what else has a state? The schedule (by the step number), Adam's means, the
+# order of the data, the random numbers of Dropout, BatchNorm's moving statistics (these are among the weights).
+
+# %% [markdown]
 # ## Read on
 #
 # - Y. LeCun, L. Bottou, Y. Bengio and P. Haffner (1998), *Gradient-based learning applied to document recognition*.
 #   Sections II and III are this lab; the rest builds a whole cheque reader.
 # - Y. LeCun, L. Bottou, G. Orr and K.-R. Müller (1998), *Efficient BackProp*. Where 1.7159 and the starting weights
 #   come from.
+# - B. Lakshminarayanan, A. Pritzel and C. Blundell (2017), *Simple and scalable predictive uncertainty estimation using
+#   deep ensembles*, and Y. Gal and Z. Ghahramani (2016), *Dropout as a Bayesian approximation*. Section 13.
 # - C. Guo, G. Pleiss, Y. Sun and K. Weinberger (2017), *On calibration of modern neural networks*.
-# - L. Smith and N. Topin (2019), *Super-convergence: very fast training of neural networks using large learning rates*.
-#   The one-cycle schedule.
+# - L. Smith and N. Topin (2017), *Super-convergence: very fast training of neural networks using large learning rates*.
+#   Where the name `one_cycle` comes from.
 # - H. Xiao, K. Rasul and R. Vollgraf (2017), *Fashion-MNIST: a novel image dataset for benchmarking machine learning
 #   algorithms*.
 # - C. Yadav and L. Bottou (2019), *Cold case: the lost MNIST digits*. How MNIST was made, found out again 20 years

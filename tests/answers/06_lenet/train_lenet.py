@@ -5,7 +5,7 @@
 # | batch_size images in a batch | visible: the largest batch; hidden: another size | ignores batch_size |
 # | the rate falls below half of its highest | visible: noted at each step; hidden: other numbers | a bold rate, held constant; a wrapped model at a constant rate; a schedule for 55,000 digits in batches of 256; a schedule for the check's visible case; rises and stays |
 # | (exercise) 92.5% in the small case | visible | Adam's usual rate, held constant; plain gradient descent; a rate that is far too high; a rate that is far too low; mean squared error of a logit and a label; a loss that takes logits for probabilities |
-# | nothing of the notebook but its imports | visible | calls the notebook's function |
+# | nothing of the notebook but its imports | visible | calls a helper of the notebook |
 # | x_train is not changed | visible, first | scales the images in place |
 # | a dictionary whose loss has one value a pass | visible | returns the model; fits pass by pass and returns the last history |
 # | any optimiser, schedule or loop | visible and hidden | AdamW, a rate that falls from pass to pass; one-hot labels, cosine without warm-up; gradient descent with momentum, the rate falls along a line; a loop of its own, with GradientTape; one pass at a time, the rate set by hand; a wrapped model whose rate falls |
@@ -29,7 +29,7 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% wrong: Adam's usual rate, held constant
-# says: too slowly
+# says: too slowly|last rate below half
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
@@ -168,11 +168,13 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
 
 
-# %% wrong: calls the notebook's function
-# says: one_cycle is not at hand
+# %% wrong: calls a helper of the notebook
+# says: NameError
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
-    schedule = one_cycle(8e-3, epochs * -(-len(x_train) // batch_size))
-    model.compile(keras.optimizers.Adam(schedule, beta_2=0.98), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    steps = epochs * -(-len(x_train) // batch_size)
+    logits_of(model, x_train[:1])
+    optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(6e-3, steps))
+    model.compile(optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0).history
 
 
