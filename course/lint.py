@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 from course import frame, glossary, notebooks, roles, text
 from course.students import without_hidden
-from course.syllabus import Lab
+from course.syllabus import Lab, exercise_of
 
 MAX_LINES, MAX_CHECK_LINES = 30, 40
 """Of a cell; of a check's visible and of its hidden part."""
@@ -85,6 +85,8 @@ def _of_checks(cell: NotebookNode) -> Iterator[str]:
     functions = [statement.name for statement in statements if isinstance(statement, ast.FunctionDef)]
     if len(runs) != 1 or len(runs) + len(functions) != len(statements):
         yield 'has to be functions and one call of `run_check("name", _check_name)`, so that no name of it meets a student\'s'
+    if "expect_error(" in cell.source and exercise_of(notebooks.grade_id(cell)) == notebooks.grade_id(cell):
+        yield 'tests bad input, which has a check and points of its own: bad_input="name"'
     if strange := [name for name in functions if not name.startswith("_check_")]:
         yield f"defines {', '.join(strange)}: names of a check begin with _check_"
 

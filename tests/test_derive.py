@@ -115,6 +115,11 @@ def test_nothing_is_written_where_nbgrader_refuses(tmp_path: Path) -> None:
             {},
             "defines values: names of a check begin",
         ),
+        (
+            {"check": small_course.BAD_INPUT.replace("_bad_input", "")},
+            {},
+            "tests bad input, which has a check and points",
+        ),
         ({"bad_input": "def _check_it():\n    pass"}, {}, "check_double_bad_input has to be functions and one call of"),
         ({"bad_input": small_course.BAD_INPUT.replace("    e", "    x = 1\n" * 40 + "    e", 1)}, {}, "40 at most"),
         ({"check": small_course.CHECK.replace("### END HIDDEN TESTS", "")}, {}, "without END HIDDEN"),

@@ -2,23 +2,23 @@
 # |---|---|---|
 # | cross-correlation: the sum of products over rows, columns and channels | visible: the example; 7 x 9 x 3; hidden: random | turns the kernels; divides by the number of products; pairs the window's rows with the kernel's columns; leaves out the last channel; zeros; constant; swapped axes |
 # | nothing that is given changes | visible, first; hidden | multiplies the kernels in place; adds the bias to itself; changed input |
-# | written out, without a library's convolution | visible: one call with it taken away | Keras' convolution; TensorFlow's convolution; a Conv2D layer; SciPy's correlate, image by image |
-# | NumPy or plain Python, in any way | hidden: random | einsum over a view; a loop over the places in the kernel; loops over the windows; one matrix product; tensors; words its errors like NumPy's |
+# | written out, without a library's convolution | visible: one call with it taken away | Keras' convolution; TensorFlow's convolution; a Conv2D layer; TensorFlow's bare operation; TensorFlow's convolution, channel by channel; SciPy's correlate, image by image |
+# | NumPy or plain Python, in any way | hidden: random | einsum over a view; a loop over the places in the kernel; loops over the windows; one matrix product; tensors; words its errors like NumPy's; TensorFlow's patches |
 # | floats, float32 too | hidden: float32 and float64 in turns | loops over the windows |
 # | kernels not always square | visible: 3 x 2; hidden: 1 x 1 to 4 x 4 | takes every kernel for a square one |
-# | bias, for its output channel | visible: 100; hidden: random | no bias; the first bias for all channels |
+# | bias, for its output channel | visible: 100; hidden: random | no bias; the first bias for all channels; a bias that is the sum of all |
 # | stride, along both axes | visible: 2; hidden: 1 to 3 | the stride only along the rows; the stride only along the columns; the stride of the windows begins at the end |
 # | padding is zeros on all four sides | visible: 2 and 1; hidden: 0 to 3 | all the padding on the right and at the bottom; pads in front of the first axis too; repeats the edge; pads rows only |
 # | dilation, along both axes | visible: 2; hidden: 1 to 3 | dilation forgotten; dilation along the rows only |
-# | defaults 1, 0, 1 | visible: the example | padding is 1 by default |
-# | a new array | visible; hidden: a 1 x 1 kernel of 1 | hands out the images for a kernel of 1 |
+# | stride, padding, dilation, in this order, with defaults 1, 0, 1 | visible: the example; settings by position | padding is 1 by default; takes dilation before padding |
+# | a new array | hidden: a 1 x 1 kernel of 1 | hands out the images for a kernel of 1 |
 # | of this shape | visible and hidden | None; wrong shape; drops the batch axis of one image |
 # | ValueError for a stride below 1 | bad input: 0, -1 | a negative stride runs backwards; a negative stride or dilation slips through |
 # | ValueError for a dilation below 1 | bad input: 0; hidden: -1 | a dilation of 0 reads one pixel |
 # | ValueError for a negative padding | bad input: -1; hidden: with a 1 x 1 kernel | leaves a negative padding to NumPy |
 # | ValueError for another c_in | bad input: kernels for 1; hidden: 2 and 3 | leaves the number of channels to NumPy; kernels for one channel are spread over three; loops that spread a kernel for one channel over three |
 # | ValueError for a window larger than the padded image | bad input: dilation 5; hidden: rows and columns alone | leaves the window that is too large to NumPy; gives an empty map where nothing fits; compares the kernel without its holes |
-# | raised by yourself | bad input: where it was raised | leaves all errors to NumPy; hands NumPy's error on |
+# | raised by yourself | bad input: where it was raised | words NumPy's error anew; leaves all errors to NumPy; hands NumPy's error on |
 # | with a message | bad input: any | an error without a message |
 
 # %% right: einsum over a view
@@ -175,7 +175,7 @@ def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
 
 
 # %% wrong: divides by the number of products
-# says: not their mean
+# says: no mean
 def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
     x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
     span = tuple(dilation * (k - 1) + 1 for k in kernels.shape[:2])
@@ -537,3 +537,90 @@ def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
         raise ValueError
     windows = sliding_window_view(x, span, axis=(1, 2))[:, ::stride, ::stride, :, ::dilation, ::dilation]
     return np.einsum("nijcuv,uvco->nijo", windows, kernels) + bias
+
+
+# %% right: TensorFlow's patches
+def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
+    if stride < 1 or dilation < 1 or padding < 0 or images.shape[3] != kernels.shape[2]:
+        raise ValueError("stride, dilation, padding or channels")
+    span = [dilation * (n - 1) + 1 for n in kernels.shape[:2]]
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    if span[0] > x.shape[1] or span[1] > x.shape[2]:
+        raise ValueError("the window is too large")
+    k, m, _, c_out = kernels.shape
+    steps, rates = [1, stride, stride, 1], [1, dilation, dilation, 1]
+    patches = tf.image.extract_patches(x, [1, k, m, 1], steps, rates, "VALID")
+    return patches.numpy() @ kernels.reshape(-1, c_out) + bias
+
+
+# %% right: words NumPy's error anew
+def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
+    def at_least(name, value, least):
+        if value < least:
+            raise ValueError(f"{name} is {value}, below {least}")
+
+    for name, value, least in ("stride", stride, 1), ("padding", padding, 0), ("dilation", dilation, 1):
+        at_least(name, value, least)
+    at_least("channels", -abs(images.shape[3] - kernels.shape[2]), 0)
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    try:
+        windows = sliding_window_view(x, [dilation * (n - 1) + 1 for n in kernels.shape[:2]], axis=(1, 2))
+    except ValueError as error:
+        raise ValueError("the window is larger than the padded image") from error
+    windows = windows[:, ::stride, ::stride, :, ::dilation, ::dilation]
+    return np.einsum("nrcuij,ijuo->nrco", windows, kernels, optimize=True) + bias
+
+
+# %% wrong: TensorFlow's bare operation
+# says: tensorflow.raw_ops.Conv2D
+def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
+    if stride < 1 or dilation < 1 or padding < 0 or images.shape[3] != kernels.shape[2]:
+        raise ValueError("stride, dilation, padding or channels")
+    span = [dilation * (n - 1) + 1 for n in kernels.shape[:2]]
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    if span[0] > x.shape[1] or span[1] > x.shape[2]:
+        raise ValueError("the window is too large")
+    maps = tf.raw_ops.Conv2D(
+        input=x, filter=kernels, strides=[1] * 4, padding="VALID", dilations=[1, dilation, dilation, 1]
+    )
+    return maps.numpy()[:, ::stride, ::stride] + bias
+
+
+# %% wrong: TensorFlow's convolution, channel by channel
+# says: tensorflow.nn.depthwise_conv2d
+def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
+    if stride < 1 or dilation < 1 or padding < 0 or images.shape[3] != kernels.shape[2]:
+        raise ValueError("stride, dilation, padding or channels")
+    span = [dilation * (n - 1) + 1 for n in kernels.shape[:2]]
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    if span[0] > x.shape[1] or span[1] > x.shape[2]:
+        raise ValueError("the window is too large")
+    maps = [
+        tf.nn.depthwise_conv2d(x, kernels[..., o : o + 1], [1] * 4, "VALID", dilations=[dilation] * 2)
+        for o in range(kernels.shape[3])
+    ]
+    return np.stack([np.sum(one, axis=3) for one in maps], axis=3)[:, ::stride, ::stride] + bias
+
+
+# %% wrong: a bias that is the sum of all
+def conv2d(images, kernels, bias, stride=1, padding=0, dilation=1):
+    if stride < 1 or dilation < 1 or padding < 0 or images.shape[3] != kernels.shape[2]:
+        raise ValueError("stride, dilation, padding or channels")
+    span = [dilation * (n - 1) + 1 for n in kernels.shape[:2]]
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    if span[0] > x.shape[1] or span[1] > x.shape[2]:
+        raise ValueError("the window is too large")
+    windows = sliding_window_view(x, span, axis=(1, 2))[:, ::stride, ::stride, :, ::dilation, ::dilation]
+    return np.tensordot(windows, kernels, axes=[(4, 5, 3), (0, 1, 2)]) + np.sum(bias)
+
+
+# %% wrong: takes dilation before padding
+def conv2d(images, kernels, bias, stride=1, dilation=1, padding=0):
+    if stride < 1 or dilation < 1 or padding < 0 or images.shape[3] != kernels.shape[2]:
+        raise ValueError("stride, dilation, padding or channels")
+    span = [dilation * (n - 1) + 1 for n in kernels.shape[:2]]
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    if span[0] > x.shape[1] or span[1] > x.shape[2]:
+        raise ValueError("the window is too large")
+    windows = sliding_window_view(x, span, axis=(1, 2))[:, ::stride, ::stride, :, ::dilation, ::dilation]
+    return np.tensordot(windows, kernels, axes=[(4, 5, 3), (0, 1, 2)]) + bias

@@ -4,7 +4,7 @@
 # | the gradient by the kernels, a sum over batch and windows | visible: against automatic gradients | the mean over the batch; only the first image counts; the last window's products alone |
 # | the gradient by the bias, a sum too | visible: grad_bias | the bias gets the mean of the gradients; sums the bias over the batch only |
 # | nothing that is given changes | visible, first; hidden | takes the mean off the images in place; scales grad_output in place; changed input |
-# | written out: without automatic gradients and a library's convolution | visible: the example with them taken away | asks the tape; TensorFlow's transposed convolution; Keras' convolution with turned kernels |
+# | written out: without automatic gradients and a library's convolution | visible: the example with them taken away | asks the tape; TensorFlow's transposed convolution; Keras' convolution with turned kernels; TensorFlow's bare operations |
 # | in any way | hidden: random | stamps, one output at a time; spreads the gradient out and convolves with turned kernels; loops over single numbers; tensors; one matrix and its transpose |
 # | kernels not always square | visible: 3 x 2; hidden: 1 x 1 to 4 x 4 | takes every kernel for a square one; swaps the kernel's height and width |
 # | stride | visible: 2; hidden: 1 to 3 | the stride forgotten; the stride only along the rows |
@@ -14,7 +14,7 @@
 # | shaped like images, kernels and (c_out,) | visible: each shape | keeps the axes of the bias; wrong shape; swapped axes |
 # | ValueError for a stride below 1 | bad input: 0; hidden: -1 | a stride of 0 ends in a division |
 # | ValueError for a negative padding | bad input: -1 with a grad_output that fits | a negative padding cuts pixels off |
-# | ValueError where grad_output does not have the output's shape | bad input: each axis alone; hidden: sizes of another stride and padding | takes any grad_output; takes a grad_output that is too small; a grad_output of batch 1 is spread; a grad_output of one channel is spread; looks at rows and columns only; compares the number of values |
+# | ValueError where grad_output does not have the output's shape | bad input: each axis alone; hidden: sizes of another stride and padding | takes any grad_output; takes a grad_output that is too small; a grad_output of batch 1 is spread; a grad_output of one channel is spread; looks at rows and columns only; compares the number of values; cuts a grad_output that is too large |
 # | raised by yourself | bad input: where it was raised | leaves the shape to NumPy |
 # | with a message | bad input: any | an error without a message |
 
@@ -148,7 +148,7 @@ def conv2d_backward(images, kernels, grad_output, stride=1, padding=0):
 
 
 # %% wrong: the bias gets the mean of the gradients
-# says: grad_bias
+# says: grad_bias.*A sum, not a mean
 def conv2d_backward(images, kernels, grad_output, stride=1, padding=0):
     rows, columns = grad_output.shape[1:3]
     x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
@@ -773,3 +773,41 @@ def conv2d_backward(images, kernels, grad_output, stride=1, padding=0):
         grad_x[met] += grad_output @ kernels[i, j].T
     grad_images = grad_x[:, padding : padding + images.shape[1], padding : padding + images.shape[2]]
     return grad_images, grad_kernels, grad_output.sum((0, 1, 2))
+
+
+# %% wrong: TensorFlow's bare operations
+# says: tensorflow.raw_ops.Conv2DBackprop
+def conv2d_backward(images, kernels, grad_output, stride=1, padding=0):
+    if stride < 1 or padding < 0:
+        raise ValueError("stride or padding")
+    k, m, _, c_out = kernels.shape
+    rows = (images.shape[1] + 2 * padding - k) // stride + 1
+    columns = (images.shape[2] + 2 * padding - m) // stride + 1
+    if grad_output.shape != (len(images), rows, columns, c_out):
+        raise ValueError("grad_output does not have the output's shape")
+    rim = [0, 0, padding, padding, padding, padding, 0, 0]
+    common = {"out_backprop": grad_output, "strides": [1, stride, stride, 1]}
+    common |= {"padding": "EXPLICIT", "explicit_paddings": rim}
+    grad_images = tf.raw_ops.Conv2DBackpropInput(input_sizes=images.shape, filter=kernels, **common)
+    grad_kernels = tf.raw_ops.Conv2DBackpropFilter(input=images, filter_sizes=kernels.shape, **common)
+    return grad_images.numpy(), grad_kernels.numpy(), grad_output.sum((0, 1, 2))
+
+
+# %% wrong: cuts a grad_output that is too large
+def conv2d_backward(images, kernels, grad_output, stride=1, padding=0):
+    if stride < 1 or padding < 0:
+        raise ValueError("stride or padding")
+    k, m, _, c_out = kernels.shape
+    rows = (images.shape[1] + 2 * padding - k) // stride + 1
+    columns = (images.shape[2] + 2 * padding - m) // stride + 1
+    if any(n < least for n, least in zip(grad_output.shape, (len(images), rows, columns, c_out))):
+        raise ValueError("grad_output is too small")
+    g = grad_output[: len(images), :rows, :columns, :c_out]
+    padded = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    grad_padded, grad_kernels = np.zeros(padded.shape), np.zeros(kernels.shape)
+    for i, j in np.ndindex(k, m):
+        met = np.s_[:, i : i + stride * rows : stride, j : j + stride * columns : stride]
+        grad_kernels[i, j] = np.tensordot(padded[met], g, axes=[(0, 1, 2), (0, 1, 2)])
+        grad_padded[met] += g @ kernels[i, j].T
+    inside = np.s_[:, padding : padding + images.shape[1], padding : padding + images.shape[2]]
+    return grad_padded[inside], grad_kernels, g.sum(axis=(0, 1, 2))

@@ -2,13 +2,13 @@
 # |---|---|---|
 # | the sum of the products at each position | visible: the example, 3 x 3; hidden: random | the mean in place of the sum; swaps the kernel's rows and columns; turns the kernel, as mathematics does; mirrors the kernel left and right; zeros; constant |
 # | one pixel at a time, to the last position | visible: the example; hidden: kernels of the image's size | stops one window early; loops that end one window early leave zeros; moves by the kernel's width |
-# | written out, without a library's convolution | visible: the example with it taken away | Keras' convolution; a Conv2D layer; TensorFlow's convolution; SciPy's correlate2d; SciPy's ndimage |
-# | NumPy or plain Python, in any way | hidden: random | a view of all windows; four loops over single numbers; shifted images, weighted and added; one matrix product; tensors |
-# | images of floats or integers, uint8 too | visible and hidden: uint8 | a map of the image's own type; a map of the image's type loses fractions |
+# | written out, without a library's convolution | visible: the example with it taken away | Keras' convolution; a Conv2D layer; TensorFlow's convolution; TensorFlow's convolution, channel by channel; SciPy's correlate2d; SciPy's ndimage |
+# | NumPy or plain Python, in any way | hidden: random | a view of all windows; four loops over single numbers; shifted images, weighted and added; one matrix product; tensors; NumPy's correlate, row by row |
+# | images of floats or integers, uint8 too | visible and hidden: uint8 | a map of the image's own type; a map of the image's type loses fractions; makes the kernel one of integers |
 # | kernels not always square | visible: 2 x 3; hidden: 1 x 4, 5 x 2 | takes every kernel for a square one |
 # | image and kernel stay as they are | visible, first; hidden | multiplies in place and spoils the image; scales the kernel in place; changed input |
 # | a new array | hidden: a 1 x 1 kernel of 1 | hands out the image for a kernel of 1 |
-# | of this shape | visible: 5 x 8 and 2 x 3 | fills a map of the image's size; wrong shape; swapped axes; None |
+# | of this shape | visible: 5 x 8 and 2 x 3 | fills a map of the image's size; pads the image to keep its size; wrong shape; swapped axes; None |
 # | ValueError where the kernel is higher | bad input: 4 x 2 on 3 x 3 | a kernel that does not fit gives an empty map; looks at the kernel's width only |
 # | ValueError where the kernel is wider | bad input: 2 x 4 on 3 x 3 | looks at the kernel's height only; refuses only what is larger in both directions |
 # | with a message | bad input: any | an error without a message |
@@ -75,7 +75,7 @@ def conv2d_single(image, kernel):
 
 
 # %% wrong: fills a map of the image's size
-# says: axis 0: 2 expected, 3 came
+# says: wholly inside the image
 def conv2d_single(image, kernel):
     height, width = image.shape
     k, m = kernel.shape
@@ -347,3 +347,46 @@ def conv2d_single(image, kernel):
     if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
         raise ValueError
     return np.tensordot(sliding_window_view(image, kernel.shape), kernel, axes=2)
+
+
+# %% right: NumPy's correlate, row by row
+def conv2d_single(image, kernel):
+    (height, width), (k, m) = image.shape, kernel.shape
+    if k > height or m > width:
+        raise ValueError("no window fits")
+    pixels = image.astype(float)
+    return np.array(
+        [
+            sum(np.correlate(pixels[row + i], kernel[i], "valid") for i in range(k))
+            for row in range(height - k + 1)
+        ]
+    )
+
+
+# %% wrong: TensorFlow's convolution, channel by channel
+# says: tensorflow.nn.depthwise_conv2d
+def conv2d_single(image, kernel):
+    if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
+        raise ValueError("the kernel does not fit")
+    image, kernel = image.astype("float64"), kernel.astype("float64")
+    picture, weights = image[None, ..., None], kernel[..., None, None]
+    return tf.nn.depthwise_conv2d(picture, weights, [1, 1, 1, 1], "VALID").numpy()[0, ..., 0]
+
+
+# %% wrong: pads the image to keep its size
+# says: wholly inside the image
+def conv2d_single(image, kernel):
+    if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
+        raise ValueError("the kernel does not fit")
+    k, m = kernel.shape
+    padded = np.pad(image, ((k // 2, k - 1 - k // 2), (m // 2, m - 1 - m // 2)))
+    return np.einsum("ijuv,uv->ij", sliding_window_view(padded, (k, m)), kernel)
+
+
+# %% wrong: makes the kernel one of integers
+# says: Is the kernel made one of integers
+def conv2d_single(image, kernel):
+    if kernel.shape[0] > image.shape[0] or kernel.shape[1] > image.shape[1]:
+        raise ValueError("the kernel does not fit")
+    weights = kernel.astype(image.dtype)
+    return np.einsum("ijuv,uv->ij", sliding_window_view(image, kernel.shape), weights).astype(float)

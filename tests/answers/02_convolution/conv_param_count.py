@@ -2,7 +2,7 @@
 # |---|---|---|
 # | weights: rows times columns times channels in times channels out | visible: 3 x 3, 1 to 16 and 16 to 32; hidden: random | forgets the input channels; swaps the channels; multiplies by the channels out alone; constant; zeros; None; wrong shape |
 # | rows and columns apart | visible: 5 x 1 | square kernels only; squares the columns |
-# | each output channel has a bias | visible: 1 to 16, 16 to 32 | forgets the biases; one bias for the whole layer; a bias for each input channel; a bias for each weight |
+# | each output channel has a bias | visible: 1 to 16, 16 to 32 | forgets the biases; one bias for the whole layer; a bias for each input channel; a bias for each weight; a bias for each slice |
 # | use_bias, which is True by default | visible: without it, and False | does not look at use_bias; no bias by default |
 # | any way to count | hidden: random | weights and biases apart; lets Keras count; the sizes of arrays; adds up in a loop |
 # | a whole number | visible: all | None |
@@ -156,3 +156,11 @@ def conv_param_count(kernel_height, kernel_width, channels_in, channels_out, use
     if min(kernel_height, kernel_width, channels_in, channels_out) < 1:
         raise ValueError
     return (kernel_height * kernel_width * channels_in + use_bias) * channels_out
+
+
+# %% wrong: a bias for each slice
+# says: slice of a kernel
+def conv_param_count(kernel_height, kernel_width, channels_in, channels_out, use_bias=True):
+    if min(kernel_height, kernel_width, channels_in, channels_out) < 1:
+        raise ValueError("below 1")
+    return (kernel_height * kernel_width + bool(use_bias)) * channels_in * channels_out

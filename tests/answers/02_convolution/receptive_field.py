@@ -220,6 +220,7 @@ def receptive_field(layers):
 
 
 # %% wrong: walks from the output with the input's rule
+# says: begins at the input
 def receptive_field(layers):
     field, jump = 1, 1
     for kernel_size, stride, dilation in reversed(layers):
@@ -231,6 +232,7 @@ def receptive_field(layers):
 
 
 # %% wrong: takes stride and dilation in the other order
+# says: a layer is .kernel size, stride, dilation
 def receptive_field(layers):
     field, jump = 1, 1
     for kernel_size, dilation, stride in layers:
