@@ -56,7 +56,7 @@ print(x_train.shape, x_val.shape)
 print("training pictures a class:", np.bincount(y_train).tolist())
 
 # %% [markdown]
-# ## 1. One network, 2,000 pictures (19 minutes, core)
+# ## 1. One network, 2,000 pictures (20 minutes, core)
 #
 # One network serves for the whole lab: two convolutions, each with a stride of 2 in place of pooling, a dense layer of
 # 128 units, ten scores. `Rescaling(3, offset=-1)` turns brightness from 0 to 1 into numbers from −1 to 2, and He's
@@ -215,7 +215,7 @@ print(
     f"end {first['val_loss'][-1]:.2f}\n"
     f"validation accuracy in epoch {best_epoch}: {at_turn:.1%}; at the end {at_end:.1%}"
 )
-assert np.mean(scores["nothing"][0]) > 0.985
+assert np.mean(scores["nothing"][0]) > 0.99
 assert 0.8 < np.mean(scores["nothing"][1]) < 0.85
 assert first["val_loss"][-1] > 1.1 * min(first["val_loss"])
 assert best_epoch <= 12
@@ -223,13 +223,13 @@ assert at_end > at_turn
 
 # %% [markdown]
 # The network knows almost all of its training pictures, 99% and more: it has learned them by heart. Of the others it
-# gets every sixth wrong. You cannot mend that with more steps of backpropagation: the training loss is already almost
-# zero. The gap between the two is overfitting (lab 01): what it has learned about these 2,000 pictures does not hold
-# for pictures in general. What does hold for them is called **generalisation**.
+# gets about every sixth wrong. You cannot mend that with more steps of backpropagation: the training loss is already
+# almost zero. The gap between the two is overfitting (lab 01): what it has learned about these 2,000 pictures does not
+# hold for pictures in general. What does hold for them is called **generalisation**.
 #
 # Look at the two panels together, and at the numbers below them. After the turn of the validation loss the validation
-# accuracy still rises a little, and yet the loss climbs. The network makes fewer mistakes and is much *surer* of those:
-# to press the training loss from small to tiny it makes all its scores larger, the wrong ones too.
+# accuracy still rises, and yet the loss climbs. The network makes fewer mistakes and is much *surer* of those: to press
+# the training loss from small to tiny it makes all its scores larger, the wrong ones too.
 #
 # ### Labels by lot
 #
@@ -322,23 +322,24 @@ print(f"mean size of the dense layer's weights: {size['nothing']:.4f}, with L2 {
 gains = {name: np.mean(scores[name][1]) - np.mean(scores["nothing"][1]) for name in scores}
 assert size["L2"] < 0.9 * size["nothing"]
 assert abs(gains["L2"]) < 0.015
-assert gains["early stopping"] < 0.01
+assert gains["early stopping"] < 0
 assert np.mean(scores["early stopping"][0]) < 0.97
 assert losses["early stopping"] < losses["nothing"]
 
 # %% [markdown]
-# L2 changes the accuracy by less than a point and a half. Early stopping gains nothing, and may cost something, as it
-# stops while the rate is high. (± is the standard deviation over the three starts; section 6 says how to weigh a
-# difference against it.) But look at what the two have changed. L2 has kept the dense layer's weights smaller, as it
-# says. Early stopping has gone back to the first epochs: a part of the learning by heart is undone, and the validation
-# *loss* is lower. The stopped network is less sure of its mistakes. If you need honest probabilities, that is
-# worth much; if you only count mistakes, little or less than nothing.
+# L2 changes the accuracy by less than a point and a half. Early stopping *costs* accuracy here: it stops while the rate
+# is high. (± is the standard deviation over the three starts; section 6 says how to weigh a difference against it.) But
+# look at what the two have changed. L2 has kept the dense layer's weights smaller, as it says. Early stopping has gone
+# back to the first epochs: a part of the learning by heart is undone, and the validation *loss* is lower. The stopped
+# network is less sure of its mistakes. If you need honest probabilities, that is worth something; if you only count
+# mistakes, less than nothing. (The fault is partly the recipe's: a training planned to end so early, with a rate that
+# has fallen by then, is another remedy than stopping this one.)
 
 # %% instructor [markdown]
-# **For instructors.** Nobody should come away with a ranking of the two: both changes are about as large as the spread
-# of three starts, for this penalty and these pictures. What is to be seen is in the last two lines printed, the
-# validation loss and the size of the weights. Ask who would ship the stopped network, and for what. There is no
-# exercise here: if time is short, run the cell yourself and talk about its numbers.
+# **For instructors.** Nobody should come away with a ranking of the two: L2 changes less than the spread of three
+# starts, and early stopping loses by this recipe, whose rate is still high at the turn. What is to be seen is in the
+# last two lines printed, the validation loss and the size of the weights. Ask who would ship the stopped network, and
+# for what. There is no exercise here: if time is short, run the cell yourself and talk about its numbers.
 
 # %% [markdown]
 # ## 3. Dropout: learn with holes (12 minutes, core)
@@ -350,8 +351,8 @@ assert losses["early stopping"] < losses["nothing"]
 #
 # There is a catch. With half of its inputs missing, a unit of the next layer gets a sum that is half as large, on
 # average. At inference nothing is missing, so all sums would be twice what the next layer has learned to expect. Hence
-# **inverted Dropout**, which is what every library does: the values that are kept are divided by `1 - rate` at once, in
-# training. Then the average stays right, and inference needs no change at all. In the backward pass the gradient is
+# **inverted Dropout**, which is what today's libraries do: the values that are kept are divided by `1 - rate` at once,
+# in training. Then the average stays right, and inference needs no change at all. In the backward pass the gradient is
 # multiplied by the same mask: no gradient flows through a dropped value, and that of a kept one is divided by
 # `1 - rate`.
 #
@@ -593,9 +594,9 @@ def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
 # %% check="batchnorm_train"
 def _check_batchnorm_train():
     random = np.random.default_rng(2)
-    library = [f"keras.layers.{n}" for n in ("BatchNormalization", "LayerNormalization")]
-    library += ["keras.layers.Normalization", "keras.layers.GroupNormalization"]
-    library += ["keras.ops.batch_normalization", "tensorflow.nn.batch_normalization"]
+    library = [f"keras.layers.{kind}Normalization" for kind in ("Batch", "Layer", "Unit", "")]
+    library += [f"keras.ops.{n}" for n in ("batch_normalization", "layer_normalization")]
+    library += ["keras.ops.normalize", "tensorflow.nn.batch_normalization"]
     for shape, epsilon in [((6, 3), 1e-3), ((4, 5, 6, 3), 0.5)]:
         inputs, axes = random.normal(3, 0.2, size=shape), tuple(range(len(shape) - 1))
         arguments = inputs, random.uniform(1, 2, size=3), random.normal(size=3)
@@ -612,8 +613,9 @@ def _check_batchnorm_train():
         hints += [((shape[0], 3), "One mean a channel for the whole batch, not one an image.")]
         hints += [((), "One mean for each channel.")]
         expect_shape(f"{call}, mean", got[1], (3,), hints=hints)
-        expect_close(f"{call}, mean", got[1], mean, atol=1e-5)
+        expect_close(f"{call}, mean", got[1], mean, atol=1e-5, hints=[(variance, "Mean first.")])
         hints = [(larger, "Divide by n, not by n - 1."), (np.sqrt(variance), "Not its root.")]
+        hints += [(variance + epsilon, "Without epsilon, which belongs to the outputs alone.")]
         expect_close(f"{call}, variance", got[2], variance, rtol=1e-4, atol=1e-5, hints=hints)
         scaled, root = gamma * (inputs - mean), np.sqrt(variance)
         normal = (inputs - mean) / np.sqrt(variance + epsilon)
@@ -668,7 +670,7 @@ run_check("batchnorm_train", _check_batchnorm_train)
 
 # %% uses="batchnorm_train"
 random = np.random.default_rng(0)
-batch = random.normal([0.2, 6, -9], [0.1, 3, 1.5], size=(64, 3))
+batch = random.normal([0.2, 6, -9], [0.4, 3, 1.5], size=(64, 3))
 gamma, beta = np.array([1, 2, 0.5]), np.array([0, 0, 3])
 panels = {"before": batch}
 panels["normalised"] = batchnorm_train(batch, np.ones(3), np.zeros(3))[0]
@@ -678,6 +680,7 @@ panels["scaled and moved"] = batchnorm_train(batch, gamma, beta)[0]
 if "scaled and moved" not in panels:
     raise NotImplementedError("this picture needs your function: exercise 2")
 assert np.allclose(panels["normalised"].mean(axis=0), 0, atol=1e-6)
+assert np.allclose(panels["normalised"].std(axis=0), 1, atol=0.01)
 show(
     draw.units(
         panels,
@@ -832,7 +835,7 @@ assert np.mean(read["E 3 pixels"] == unseen_labels) < 0.7
 # - **D, E:** both keep the label. The network reads digits that were moved by three pixels badly, but you do not: it
 #   has never seen such pictures. That is no argument against the augmentation, it is the reason for it.
 # - **F:** the label stays, and it is of use only if negatives will ever come. The same holds for B and C on clothes:
-#   true, but what for? A network that has to learn what never comes has less room for what does.
+#   true, but what for? A network that has to learn what never comes may have less room for what does.
 # - **G:** what the label hangs on is gone: the upper half of an 8 may be a 9, half a dress is a T-shirt.
 #
 # So there is no list of good augmentations, only good ones *for these pictures and these labels*. From here on clothes
@@ -936,8 +939,8 @@ def _check_build_augmenter():
         hints += [(ranges, "Both ways, each image its own way.")] * bool(abs(np.sum(ranges)) > 2)
         said = f"{call}, least and greatest move down, right (pixels), turn (degrees)"
         expect_close(said, ranges, np.outer([-1, 1], size), atol=atol, rtol=0, hints=hints)
-        expect_close(f"{call}, share mirrored, upside down", flips, [mirror / 2, 0], atol=0.12)
-        hints = [(1, 'Black: fill_mode="constant".')]
+        hints = [(1, 'Black: fill_mode="constant".'), ([0.5, 0.5], 'Say RandomFlip("horizontal").')]
+        expect_close(f"{call}, mirrored, top down", flips, [mirror / 2, 0], atol=0.12, hints=hints)
         expect_close(f"{call} of white, darkest", dark * any(size), 0, hints=hints)
     ### BEGIN HIDDEN TESTS
     keras.utils.set_random_seed(5)
@@ -1066,8 +1069,8 @@ for name in order:
 show(
     draw.remedies(inside, outside, title="Closing the gap is not the goal: only the dots count"),
     alt="Training and validation accuracy of three starts for seven rows. All together is above "
-    "the plain network; L2 and BatchNorm are close to it. Plain, L2 and BatchNorm train to nearly "
-    "100%, augmentation and together stay below.",
+    "the plain network, early stopping below it; L2 and BatchNorm are close to it. Plain, L2 and "
+    "BatchNorm train to nearly 100%, augmentation and together stay below.",
 )
 assert gain["together"][0] > 0
 assert np.mean(inside["BatchNorm"]) > 99
@@ -1077,32 +1080,33 @@ assert losses["together"] < 0.8 * losses["nothing"]
 assert max(losses["augmentation"], losses["Dropout"]) < losses["nothing"]
 
 # %% [markdown]
-# Read the right panel first. All together is above nothing. The rows between are too close for three starts: who
-# ranks them ranks luck, too. So here is the same table from eight other starts, 3 to 10
-# (measured once in 183 CPU seconds, not run here), each gain in points with its standard error:
+# Read the right panel first. All together is above nothing, and early stopping below it. The rows between are too close
+# for three starts: who ranks them ranks luck, too. So here is the same table from eight other starts, 3 to 10 (measured
+# once in 216 CPU seconds, not run here), each gain in points with its standard error:
 #
-# | | L2 | Dropout | BatchNorm | augmentation | together |
-# |---|---|---|---|---|---|
-# | gain over nothing (82.9%) | +0.1 ± 0.1 | +0.7 ± 0.2 | +0.1 ± 0.2 | +0.9 ± 0.2 | +1.2 ± 0.1 |
-# | validation loss (nothing: 0.67) | 0.63 | 0.55 | 0.66 | 0.51 | 0.45 |
+# | | early stopping | L2 | Dropout | BatchNorm | augmentation | together |
+# |---|---|---|---|---|---|---|
+# | gain over nothing (82.9%) | −1.3 ± 0.3 | +0.1 ± 0.1 | +0.7 ± 0.2 | +0.1 ± 0.2 | +0.9 ± 0.2 | +1.2 ± 0.1 |
+# | validation loss (nothing: 0.67) | 0.55 | 0.63 | 0.55 | 0.66 | 0.51 | 0.45 |
 #
 # Dropout and augmentation help a little, all together by a good point; L2 and BatchNorm do nothing that could be told
-# from chance. BatchNorm stands in most lists of regularisers. Here its networks know more than 99% of the training
-# pictures and are no better on others: what it is good for, section 10 (further) shows. The losses tell the same more
-# clearly than the accuracies do.
+# from chance, and early stopping costs a point. BatchNorm stands in most lists of regularisers. Here its networks know
+# more than 99% of the training pictures and are no better on others: what it is good for, section 10 (further) shows.
+# The losses lie farther apart than the accuracies do, and they put early stopping elsewhere: which row is better
+# depends on what you count.
 #
 # Is "together" less than the sum of its parts? 0.7 + 0.1 + 0.9 = 1.7 is more than 1.2. But each single gain contains
 # the error of "nothing", so that it counts three times in the sum: the difference, 0.5, has a standard error of 0.3. A
 # hint that remedies overlap, no proof.
 #
-# Then the left panel. A small gap is not the goal: early stopping closes a part of it and gains nothing in accuracy,
-# and a network that guesses has no gap at all.
+# Then the left panel. A small gap is not the goal: early stopping closes a part of it and loses accuracy, and a network
+# that guesses has no gap at all.
 #
 # Last, the recipe. With a constant rate of 0.004 and 24 epochs, the same comparison from six starts (3 to 8, measured
 # once, not run here) gave Dropout +1.3, BatchNorm +0.6, augmentation +1.5, together +2.6, more in every column. A good
-# part of what the remedies seemed to earn there, a falling rate gives for nothing. Before you credit a remedy, give the
-# network without it a good recipe. (Nor was any row's strength tuned here. Another penalty, another rate, another
-# network give another table: this is a finding about these, not about the remedies.)
+# part of what the remedies seemed to earn there, the better recipe seems to give for nothing. Before you credit a
+# remedy, give the network without it a good recipe. (Nor was any row's strength tuned here. Another penalty, another
+# rate, another network give another table: this is a finding about these, not about the remedies.)
 
 # %% instructor [markdown]
 # **For instructors.** Before the prose is read, ask which rows the class would dare to order, given ±, and whether they
@@ -1160,14 +1164,15 @@ print(f"on the test pictures the gain is {verdict} two standard errors")
 # epoch, Dropout trains a crowd of thinned networks, BatchNorm gives each channel a scale of its own choice, and
 # augmentation tells the network what does not matter. Dropout and BatchNorm work in two modes, and many of their bugs
 # are the wrong mode. Compared fairly, with a good recipe, from the same starts and on validation images, single
-# remedies are worth nothing or less than a point here, and together they are worth a good point and a much lower loss.
+# remedies are worth nothing or less than a point here, early stopping costs one, and together they are worth a good
+# point and a much lower loss.
 #
 # **The full list.**
 #
-# - Overfitting is the gap between training and validation. Validation loss can rise while accuracy stays: the network
-#   grows surer of its mistakes.
+# - Overfitting is the gap between training and validation. Validation loss can rise while accuracy rises, too: the
+#   network grows surer of its mistakes.
 # - L2 adds $\lambda \sum w^2$ to the loss, so $2 \lambda w$ to the gradient. Early stopping needs validation data and
-#   no training of its own.
+#   no training of its own; it lowers the validation loss, and here it costs accuracy.
 # - Inverted Dropout: divide what is kept by 1 − rate in training, change nothing at inference.
 # - BatchNorm in training: the batch's mean and variance, a channel each, over all other axes. At inference: moving
 #   statistics. In the wrong mode the neighbours decide, and shuffled data hide it.
@@ -1245,7 +1250,7 @@ print(f"on the test pictures the gain is {verdict} two standard errors")
 # labels mixed (section 11); a network of your own within a budget (section 12); a question to answer in words (section
 # 13). Each section stands on its own, once the core has run.
 #
-# ## 8. Dropout from near by (13 minutes, further)
+# ## 8. Dropout from near by (10 minutes, further)
 #
 # ### A crowd in one network
 #
@@ -1294,7 +1299,8 @@ first_layers = network.inputs[0], network.layers[1].output
 half = keras.Model(*first_layers)  # the network up to its first maps, before ReLU
 boots = np.asarray(half(x_val[y_val == 9][:200]))
 filled = (boots[:, 1:-1, :-2] + boots[:, 1:-1, 2:] + boots[:, :-2, 1:-1] + boots[:, 2:, 1:-1]) / 4
-correlation = np.corrcoef(filled.ravel(), boots[:, 1:-1, 1:-1].ravel())[0, 1]
+pairs = [np.moveaxis(maps, -1, 0).reshape(12, -1) for maps in (filled, boots[:, 1:-1, 1:-1])]
+correlation = np.mean([np.corrcoef(*pair)[0, 1] for pair in zip(*pairs)])  # map by map
 print(f"a pixel and the mean of its four neighbours: correlation {correlation:.2f}")
 strongest = np.argsort(boots[0].std(axis=(0, 1)))[-6:]
 chosen = boots[:1, ..., strongest]
@@ -1322,34 +1328,18 @@ assert correlation > 0.6
 # map detects is really missing. Your own function can do it already, by broadcasting: random numbers of shape (batch,
 # 1, 1, channels).
 #
-# **Predict.** SpatialDropout of 0.2 after both convolutions: what does it do to the training accuracy, and what to the
-# validation accuracy?
-
-# %% guess [markdown]
-# *Your prediction: training ___, validation ___, because ...*
-
-# %%
-trained["SpatialDropout"], _ = train_three("SpatialDropout", map_dropout=0.2)
-scores["SpatialDropout"] = report("SpatialDropout")
-spatial = 100 * np.array(scores["SpatialDropout"][1])
-spatial_gain, error = gain_and_error(spatial, outside["nothing"])
-print(f"gain over nothing: {spatial_gain:+.1f} ± {error:.1f} points")
-
-# %% evidence
-assert validation_loss(trained["SpatialDropout"]) < losses["nothing"]
-assert np.mean(scores["SpatialDropout"][0]) < np.mean(scores["nothing"][0])
-
-# %% [markdown]
-# Three starts say little again. From the starts 3 to 10 of section 6 (measured once in 32 CPU seconds, not run here)
-# the gain was +1.0 ± 0.1 points: for this network as much as augmentation's, which nobody would have guessed from its
-# place in most textbooks.
+# What is it worth? Behind both convolutions, with a rate of 0.2 and the starts 3 to 10 of section 6, it brought the
+# training accuracy from 99.8% down to 98.2%, the validation loss from 0.67 to 0.54, and the validation accuracy up by
+# 1.0 ± 0.1 points (measured once in 32 CPU seconds, not run here). For this network that is as much as augmentation
+# gives, by a remedy that many lists leave out. (Three starts of your own: `train_three("SpatialDropout",
+# map_dropout=0.2)`.)
 
 # %% instructor [markdown]
-# **For instructors.** Needs the networks of sections 1 and 3 and the table's numbers. The correlation is that of the
-# first convolution's maps of 200 boots.
+# **For instructors.** Needs the network of section 3. The correlation is the mean over the first convolution's maps of
+# 200 boots, each map for itself: over all maps at once it would be higher, since maps differ in their mean.
 
 # %% [markdown]
-# ## 9. BatchNorm at inference (25 minutes, further)
+# ## 9. BatchNorm at inference (26 minutes, further)
 #
 # ### Exercise 4: `batchnorm_inference` (objective 3)
 #
@@ -1416,8 +1406,9 @@ def batchnorm_inference(
 # %% check="batchnorm_inference"
 def _check_batchnorm_inference():
     random, close = np.random.default_rng(3), {"rtol": 1e-4, "atol": 1e-5}
-    library = "keras.layers.BatchNormalization", "keras.ops.batch_normalization"
-    library += ("tensorflow.nn.batch_normalization", "keras.layers.Normalization")
+    library = [f"keras.layers.{kind}Normalization" for kind in ("Batch", "Layer", "Unit", "")]
+    library += [f"keras.ops.{n}" for n in ("batch_normalization", "layer_normalization")]
+    library += ["keras.ops.normalize", "tensorflow.nn.batch_normalization"]
     for shape, momentum in [((6, 3), 0.9), ((2, 4, 5, 3), 0.99)]:
         gamma, beta = random.uniform(1, 2, size=3), random.normal(size=3)
         inputs, axes = random.normal(size=shape), tuple(range(1, len(shape)))
@@ -1442,11 +1433,8 @@ def _check_batchnorm_inference():
             (weights @ means + momentum**5 * means[0], "It starts at 0, not at the first batch."),
             (means.mean(axis=0), "A moving mean, not the mean of all.")]  # fmt: skip
         expect_close(f"{call}, moving mean", got[1], layer.moving_mean, **close, hints=hints)
-        hints, variance = (
-            [(weights @ variances, "It starts at 1, not at 0.")],
-            layer.moving_variance,
-        )
-        expect_close(f"{call}, moving variance", got[2], variance, **close, hints=hints)
+        hints, found = [(weights @ variances, "It starts at 1, not at 0.")], got[2]
+        expect_close(f"{call}, moving variance", found, layer.moving_variance, **close, hints=hints)
         own = layer(inputs, training=True)
         hints = [(own, "These are the inputs' own statistics: inference uses the moving ones.")]
         expect_close(f"{call}, outputs", got[0], expected, **close, hints=hints)
@@ -1697,7 +1685,7 @@ assert by_rate["BatchNorm"].max() > by_rate["without"].max()
 # ### Small batches
 #
 # The statistics of a batch are estimates, and an estimate from few examples is noisy. Two relatives of BatchNorm do
-# without: **layer normalisation** (Ba, Kiros and Hinton, 2016) takes mean and variance over all channels of *one*
+# without: **layer normalisation** (Ba, Kiros and Hinton, 2016) takes mean and variance over all values of *one*
 # image, **group normalisation** (Wu and He, 2018) over groups of its channels, with the same $\gamma$ and $\beta$.
 # Neither looks across the batch, so neither has two modes. Here group normalisation has 4 groups.
 #
@@ -1750,7 +1738,9 @@ show(
     "and above them at 32 and 128; group normalisation and none do best with the smallest batches.",
 )
 assert by_batch["BatchNorm"][0] < min(by_batch["group"][0], by_batch["without"][0]) - 5
-assert by_batch["BatchNorm"][3:].min() > max(by_batch["group"][3:].max(), 0)
+assert all(
+    by_batch["BatchNorm"][3:].min() > by_batch[name][3:].max() for name in ("group", "without")
+)
 assert max(np.argmax(by_batch[name]) for name in ("group", "without")) < 3
 assert by_batch["group"][-1] < by_batch["BatchNorm"][-1] - 3
 
@@ -1759,7 +1749,8 @@ assert by_batch["group"][-1] < by_batch["BatchNorm"][-1] - 3
 # with them. BatchNorm's worst place is a batch of two: normalised with a mean of two values, each value of a dense
 # layer becomes about +1 or −1, whatever it was, and the moving statistics are averages of estimates that hardly deserve
 # the name. (In a convolution the estimate is better than the batch size suggests, since all positions of a map count.)
-# With 32 images and more it is ahead of both. So where memory allows no more than two or four images, people take group
+# With 32 images and more it is ahead of both. (Each point is one start: trust the gap at two and the fall to the right,
+# not the order of neighbours.) So where memory allows no more than two or four images, people take group
 # normalisation; with large batches it does not have BatchNorm's head start here.
 #
 # ### Dropout before BatchNorm
@@ -1811,7 +1802,7 @@ assert np.allclose(moving, (1, 3), atol=0.3)
 # compute why the spread is 0.58 before they read it. Each of the three parts can be left out.
 
 # %% [markdown]
-# ## 11. Mixup: pictures that do not exist (7 minutes, further)
+# ## 11. Mixup: pictures that do not exist (4 minutes, further)
 #
 # An augmentation keeps the label true. **Mixup** (Zhang, Cissé, Dauphin and Lopez-Paz, 2018) drops even that: it lays
 # two pictures over each other, with the share $\lambda$ of the one and $1 - \lambda$ of the other, and mixes their
@@ -1819,28 +1810,26 @@ assert np.allclose(moving, (1, 3), atol=0.3)
 # distribution; its parameter, the *strength*, says how much is mixed: with 0.2 mostly one picture shows, with 1 every
 # share is as likely as any other.
 #
-# The cell makes all 20 epochs' pictures beforehand, each picture with a partner and a share of its own.
+# The cell makes the pictures of one epoch, each with a partner and a share of its own.
 
 
 # %%
-def mix(images, labels, epochs, strength):
-    """All pictures of a training in their order, each mixed with another one, and their labels."""
+def mix(images, labels, strength):
+    """Each picture mixed with another one, and their labels, mixed with the same share."""
     random = np.random.default_rng(0)
-    order, partner = (
-        np.concatenate([random.permutation(len(images)) for _ in range(epochs)]) for _ in range(2)
-    )
-    share = random.beta(strength, strength, size=(len(order), 1)).astype("float32")
+    partner = random.permutation(len(images))
+    share = random.beta(strength, strength, size=(len(images), 1)).astype("float32")
     one_hot = np.eye(10, dtype="float32")[labels]
-    targets = share * one_hot[order] + (1 - share) * one_hot[partner]
+    targets = share * one_hot + (1 - share) * one_hot[partner]
     share = share[..., None, None]  # the same for all pixels
-    return share * images[order] + (1 - share) * images[partner], targets
+    return share * images + (1 - share) * images[partner], targets
 
 
-mixed, targets = mix(x_train, y_train, EPOCHS, 0.2)
+mixed, targets = mix(x_train, y_train, 0.2)
 names = ["T-shirt", "trousers", "pullover", "dress", "coat"]
 names += ["sandal", "shirt", "sneaker", "bag", "boot"]
 says = [
-    ", ".join(f"{target[kind]:.0%} {names[kind]}" for kind in np.argsort(-target)[:2])
+    "\n".join(f"{target[kind]:.0%} {names[kind]}" for kind in np.argsort(-target)[:2])
     for target in targets[:6]
 ]
 show(
@@ -1850,37 +1839,19 @@ show(
 )
 
 # %% [markdown]
-# **Predict.** Three plain networks learn from such pictures only, with the recipe of the table. How many of the 2,000
-# unmixed training pictures do they name correctly, and do they gain on the validation pictures?
-
-# %% guess [markdown]
-# *Your prediction: training ___ %, validation ___ points more than "nothing", because ...*
-
-# %%
-trained["mixup"], joined = three_starts()
-soft = [keras.losses.CategoricalCrossentropy(from_logits=True)] * 3
-joined.compile(keras.optimizers.Adam(falling_rate()), soft, steps_per_execution=16)
-bar = ProgressBar("mixup")
-joined.fit(
-    mixed, [targets] * 3, batch_size=BATCH, epochs=1, shuffle=False, verbose=0, callbacks=[bar]
-)
-scores["mixup"] = report("mixup")
-mix_gain, error = gain_and_error(100 * np.array(scores["mixup"][1]), outside["nothing"])
-losses["mixup"] = validation_loss(trained["mixup"])
-print(f"gain over nothing: {mix_gain:+.1f} ± {error:.1f} points")
-print(f"validation loss {losses['mixup']:.2f}, nothing {losses['nothing']:.2f}")
-
-# %% evidence
-assert np.mean(scores["mixup"][0]) > 0.9
-assert losses["mixup"] < losses["nothing"]
-
-# %% [markdown]
-# Nearly all of the training pictures are named correctly, though not one of them was ever shown unmixed. The loss on
-# new pictures is lower: who was taught "70% boot" is less sure of everything. The accuracy of three starts says little.
-# From the starts 3 to 10 the gain was +0.25 ± 0.17 points with a strength of 0.2, and +0.19 ± 0.16 with 1 (measured
-# once in 50 CPU seconds, not run here): nothing that could be told from chance. The paper's gains are of large networks
-# and long trainings, hundreds of epochs; twenty epochs of a small network are no test of that. What holds here is the
-# lower loss.
+# What is it worth? Plain networks, with the recipe of the table, learned from such pictures only, from the starts 3 to
+# 10 (measured once in 50 CPU seconds, not run here):
+#
+# | strength | training (unmixed) | validation loss | gain over nothing, in points |
+# |---|---|---|---|
+# | nothing mixed | 99.8% | 0.67 | |
+# | 0.2 | 99.6% | 0.54 | +0.25 ± 0.17 |
+# | 1 | 98.0% | 0.53 | +0.19 ± 0.16 |
+#
+# Nearly all of the training pictures are named correctly, though next to none of them was shown unmixed. The loss on
+# new pictures is lower: who was taught "70% boot" is less sure of everything. The gain in accuracy could not be told
+# from chance. The paper's gains are of large networks and long trainings, hundreds of epochs; twenty epochs of a small
+# network are no test of that. What holds here is the lower loss.
 
 # %% instructor [markdown]
 # **For instructors.** The paper draws one share a batch, this cell one a picture. Keras has a layer for it, `MixUp`,
@@ -1908,7 +1879,8 @@ assert losses["mixup"] < losses["nothing"]
 # epochs, with highest rates from 0.0002 to 0.004, it was 0.50 at best (measured once, not run here).
 #
 # Let the function hold all that it needs. For a grade it is tried on its own: what the cells above have made, such as
-# `cross_entropy` and the augmentation layers, may not be there.
+# `cross_entropy` and the augmentation layers, may not be there. It is then trained a second time, on other pictures of
+# clothes, which are easier: there the loss has to be at most 0.455.
 
 
 # %% exercise="regularise_within_budget"
@@ -1963,7 +1935,7 @@ def regularise_within_budget(given, steps):
 
 
 # %% check="regularise_within_budget"
-def _check_regularise_within_budget_on(first, seed, accuracy, loss):
+def _check_regularise_within_budget_on(first, seed, loss):
     call, data = "regularise_within_budget(given, 400)", load("fashion_mnist")[:2]
     x, y, *new = split_validation(*data, 4_000, seed=seed)
     x, y, x_new = x[first:][:2000] / np.float32(255), y[first:][:2000], new[0] / np.float32(255)
@@ -1988,19 +1960,19 @@ def _check_regularise_within_budget_on(first, seed, accuracy, loss):
     inside, outside = (np.mean(s.argmax(-1) == true) for s, true in zip(said, (y, new[1])))
     logits = said[1] if not np.allclose(said[1].sum(-1), 1, atol=1e-3) else np.log(said[1] + 1e-7)
     price = keras.losses.SparseCategoricalCrossentropy(from_logits=True)(new[1], logits)
-    got = f"training {inside:.1%}, validation {outside:.1%}, validation loss {price:.3f}"
-    print(got)
-    why = "It hardly learns: does the loss match the output (from_logits)? Is the rate right?"
+    print(got := f"training {inside:.1%}, validation {outside:.1%}, validation loss {price:.3f}")
+    why = "It hardly learns: does the loss match (from_logits)? A wrong rate, a remedy too strong?"
     why = "Does the rate fall to the end? Which remedy is too strong?" if inside > 0.5 else why
-    why = "Learned by heart: which remedy is missing, or too weak?" if inside > 0.975 else why
-    good, wanted = outside >= accuracy and price <= loss, f"expected {accuracy:.1%} and {loss}"
-    assert good, f"{call}: {wanted}, or better, got {got}. {why}"
+    heart = "Learned by heart, in part: which remedy is missing, or too weak? Too small a rate?"
+    why = heart if inside > outside + 0.06 else why
+    good, got = outside >= 0.83 and price <= loss, f"expected 83% and {loss}, or better, got {got}"
+    assert good, f"{call}: {got}. {why}"
 
 
 def _check_regularise_within_budget():
-    _check_regularise_within_budget_on(0, 0, accuracy=0.83, loss=0.475)
+    _check_regularise_within_budget_on(0, 0, loss=0.475)
     ### BEGIN HIDDEN TESTS
-    _check_regularise_within_budget_on(30_000, 1, accuracy=0.83, loss=0.455)
+    _check_regularise_within_budget_on(30_000, 1, loss=0.455)
     ### END HIDDEN TESTS
 
 

@@ -1,6 +1,6 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
-# | written out, without a library's normalisation | visible: Keras' and TensorFlow's taken away | asks Keras' layer; asks Keras' function |
+# | written out, without a library's normalisation | visible: Keras' and TensorFlow's taken away | asks Keras' layer; asks Keras' function; asks for vectors of length 1; asks for layer normalisation, transposed |
 # | functions for mean and variance are welcome | visible | with Keras' moments; axes by hand |
 # | (batch, channels) and (batch, height, width, channels) | visible: both; hidden: five shapes, a batch of one, one channel | averages over the batch only; axes for maps only; flattened to (n, channels) |
 # | inputs, gamma and beta are not changed | visible: unchanged, before the values | changes the inputs; scales beta in place; changed input |
@@ -8,8 +8,8 @@
 # | epsilon is added to the variance, below the root | visible: 0.5; hidden: a constant channel | epsilon outside the root; an epsilon of its own; no epsilon; divides by the variance |
 # | epsilon is 0.001 where it is not given | hidden: default | another default epsilon |
 # | outputs are new, and of the shape of inputs | visible: shares no memory | writes the outputs into the inputs; wrong shape; channel by channel, a list |
-# | mean: over all other axes, (channels,) | visible: shape, then values | one mean for everything; each image for itself; keeps the axes |
-# | variance: divided by n | visible | divides by n - 1; returns the spread in place of the variance; a fixed variance |
+# | mean: over all other axes, (channels,) | visible: shape, then values | one mean for everything; variance before mean; each image for itself; keeps the axes |
+# | variance: divided by n | visible | divides by n - 1; epsilon in the variance that is returned; returns the spread in place of the variance; a fixed variance |
 # | three results, in this order | visible: their number | only the outputs; the statistics first |
 
 # %% right: axes by hand
@@ -248,3 +248,37 @@ def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
     axes = tuple(range(inputs.ndim - 1))
     mean, variance = inputs.mean(axis=axes), inputs.var(axis=axes)
     return mean, variance, gamma * (inputs - mean) / np.sqrt(variance + epsilon) + beta
+
+
+# %% wrong: asks for vectors of length 1
+# says: written by hand
+def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
+    channels = inputs.shape[-1]
+    flat = inputs.reshape(-1, channels)
+    mean, variance = flat.mean(axis=0), flat.var(axis=0)
+    normal = np.asarray(keras.ops.normalize(flat - mean, axis=0)) * np.sqrt(len(flat) * variance / (variance + epsilon))
+    return gamma * normal.reshape(inputs.shape) + beta, mean, variance
+
+
+# %% wrong: asks for layer normalisation, transposed
+# says: written by hand
+def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
+    columns = inputs.reshape(-1, inputs.shape[-1]).T
+    normal = np.asarray(keras.ops.layer_normalization(columns, axis=-1, epsilon=epsilon)).T
+    return gamma * normal.reshape(inputs.shape) + beta, columns.mean(axis=1), columns.var(axis=1)
+
+
+# %% wrong: variance before mean
+# says: Mean first
+def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
+    axes = tuple(range(inputs.ndim - 1))
+    mean, variance = inputs.mean(axis=axes), inputs.var(axis=axes)
+    return gamma * (inputs - mean) / np.sqrt(variance + epsilon) + beta, variance, mean
+
+
+# %% wrong: epsilon in the variance that is returned
+# says: Without epsilon
+def batchnorm_train(inputs, gamma, beta, epsilon=1e-3):
+    axes = tuple(range(inputs.ndim - 1))
+    mean, variance = inputs.mean(axis=axes), inputs.var(axis=axes) + epsilon
+    return gamma * (inputs - mean) / np.sqrt(variance) + beta, mean, variance

@@ -6,9 +6,9 @@
 # | ... independently | hidden: correlation of the two, with and without mirroring | the same shift down and right |
 # | turns by up to max_degrees, either way | visible: 20, least and greatest | half a turn taken for a full one; degrees in place of a fraction; radians in place of a fraction |
 # | 0 is allowed: nothing moves, nothing turns | visible: each alone | refuses a shift of 0 |
-# | mirror: half of the images, left to right | visible: share mirrored, share upside down; hidden: exact | never mirrors; mirrors every image; upside down, too; mirrors up and down in place of left and right |
+# | mirror: half of the images, left to right | visible: share mirrored, share top down; hidden: exact | never mirrors; mirrors every image; upside down, too; mirrors up and down in place of left and right |
 # | mirror=False: none | visible and hidden | always mirrors |
-# | a Keras model or layer | visible: its kind | a plain function; a layer of its own; functional |
+# | a Keras model or layer | visible: its kind | a plain function; a layer of its own; functional; whole pixels, image by image |
 # | (batch, height, width, channels), any number of them and of channels | visible: 2 channels, one image; hidden: 1 and 3 | one channel of each image |
 # | the same shape | visible: one image; hidden: 3 channels | drops the channels' axis |
 # | each is shifted, and turned | hidden: share of images with both | shifted or turned, never both |
@@ -55,6 +55,31 @@ def build_augmenter(image_size, max_shift, max_degrees, mirror):
     return Augmenter()
 
 
+# %% right: whole pixels, image by image
+class InWholePixels(layers.Layer):
+    def __init__(self, max_shift, max_degrees, mirror):
+        super().__init__()
+        self.reach, self.mirror = int(max_shift), mirror
+        self.turn = layers.RandomRotation(max_degrees / 360, fill_mode="constant")
+
+    def call(self, images, training=False):
+        if not training:
+            return images
+        images, reach = np.asarray(images), self.reach
+        moved, (height, width) = np.zeros_like(images), images.shape[1:3]
+        for number, image in enumerate(images):
+            down, right = np.random.randint(-reach, reach + 1, size=2)
+            framed = np.pad(image, ((reach, reach), (reach, reach), (0, 0)))
+            moved[number] = framed[reach - down :, reach - right :][:height, :width]
+            if self.mirror and np.random.rand() < 0.5:
+                moved[number] = moved[number][:, ::-1]
+        return self.turn(moved, training=True)
+
+
+def build_augmenter(image_size, max_shift, max_degrees, mirror):
+    return InWholePixels(max_shift, max_degrees, mirror)
+
+
 # %% wrong: the height's fraction for both
 # says: serves for the width
 def build_augmenter(image_size, max_shift, max_degrees, mirror):
@@ -92,7 +117,7 @@ def build_augmenter(image_size, max_shift, max_degrees, mirror):
 
 
 # %% wrong: upside down, too
-# says: upside down
+# says: RandomFlip|top down
 def build_augmenter(image_size, max_shift, max_degrees, mirror):
     height, width = image_size
     parts = [layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")]
@@ -101,7 +126,7 @@ def build_augmenter(image_size, max_shift, max_degrees, mirror):
 
 
 # %% wrong: always mirrors
-# says: share mirrored
+# says: mirrored
 def build_augmenter(image_size, max_shift, max_degrees, mirror):
     height, width = image_size
     parts = [layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")]
@@ -134,7 +159,7 @@ def build_augmenter(image_size, max_shift, max_degrees, mirror):
 
 
 # %% wrong: never mirrors
-# says: share mirrored
+# says: mirrored
 def build_augmenter(image_size, max_shift, max_degrees, mirror):
     height, width = image_size
     shift = layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")
@@ -142,7 +167,7 @@ def build_augmenter(image_size, max_shift, max_degrees, mirror):
 
 
 # %% wrong: mirrors up and down in place of left and right
-# says: upside down
+# says: RandomFlip|top down
 def build_augmenter(image_size, max_shift, max_degrees, mirror):
     height, width = image_size
     parts = [layers.RandomTranslation(max_shift / height, max_shift / width, fill_mode="constant")]
@@ -151,7 +176,7 @@ def build_augmenter(image_size, max_shift, max_degrees, mirror):
 
 
 # %% wrong: mirrors every image
-# says: share mirrored
+# says: mirrored
 def build_augmenter(image_size, max_shift, max_degrees, mirror):
     class Mirror(keras.layers.Layer):
         def call(self, images, training=False):

@@ -178,7 +178,7 @@ def regularise_within_budget(given, steps):
 
 
 # %% wrong: the plain network with a small rate
-# says: expected 8
+# says: in part.*missing
 def regularise_within_budget(given, steps):
     model = keras.Sequential([keras.Input((28, 28, 1)), layers.Rescaling(3, offset=-1)])
     for layer in given[:2]:
@@ -214,7 +214,7 @@ def regularise_within_budget(given, steps):
 
 
 # %% wrong: every remedy at full strength
-# says: hardly learns
+# says: hardly learns.*too strong
 def regularise_within_budget(given, steps):
     model = keras.Sequential([keras.Input((28, 28, 1))])
     model.add(layers.RandomFlip("horizontal_and_vertical"))
