@@ -219,12 +219,11 @@ def max_pool2d(images, pool_size=2, stride=None, padding="valid"):
 def _check_max_pool2d():
     library = "keras.layers.MaxPooling2D keras.layers.MaxPool2D keras.ops.max_pool "
     library += "tensorflow.nn.pool tensorflow.nn.max_pool tensorflow.nn.max_pool2d "
-    library += (
-        "skimage.measure.block_reduce scipy.ndimage.maximum_filter scipy.ndimage.grey_dilation"
-    )
+    library += "skimage.measure.block_reduce scipy.ndimage.maximum_filter "
+    library = (library + "scipy.ndimage.grey_dilation").split()
     image = np.array([[-1.0, -3.0, 4.0], [-2.0, -5.0, 0.0], [-9.0, -7.0, 6.0]]).reshape(1, 3, 3, 1)
     call, before = "max_pool2d(the example, 2, 1)", image.copy()
-    got = expect_by_hand(call, max_pool2d, (image, 2, 1), *library.split())
+    got = expect_by_hand(call, max_pool2d, (image, 2, 1), *library)
     expect_unchanged(call, image, before)
     hints = [([[-2.75, -1], [-5.75, -1.5]], "These are the means of the windows, not the maxima.")]
     hints += [([[0, 4], [0, 6]], "Negative windows have negative maxima: start from -inf, not 0.")]
@@ -244,7 +243,8 @@ def _check_max_pool2d():
     same = [(size, 2, "same") for size in (2, 3, 1)]
     for given in [(2, None, "valid"), (3, 2, "valid"), *same]:
         call = f"max_pool2d(images of 7 x 9, {', '.join(map(repr, given))})"
-        got, expected = max_pool2d(images, *given), np.asarray(keras.ops.max_pool(images, *given))
+        got = expect_by_hand(call, max_pool2d, (images, *given), *library)
+        expected = np.asarray(keras.ops.max_pool(images, *given))
         close = keras.ops.max_pool(images, given[0], 1)[:, : expected.shape[1], : expected.shape[2]]
         hints = [*padded, (close, "Windows one step apart: top is row * stride, left likewise.")]
         for axis in (3, (0, 3)):
@@ -278,8 +278,6 @@ def _check_max_pool2d():
         got,
         keras.ops.max_pool(images, 2, 1, "same"),
     )
-    got = max_pool2d(images, np.int64(2))
-    expect_close("max_pool2d(images, np.int64(2))", got, expected)
     ### END HIDDEN TESTS
 
 
@@ -319,7 +317,7 @@ run_check("max_pool2d, bad input", _check_max_pool2d_bad_input)
 # images too, for want of an axis. The errors are checked apart, for one of the five points. A break fits after it.
 
 # %% [markdown]
-# ## 2. What each way keeps of a picture (6 minutes, core)
+# ## 2. What each way keeps of a picture (7 minutes, core)
 #
 # There are three simple ways to make a map smaller by a factor $k$: the maximum of each $k \times k$ window, its mean,
 # or just one of its pixels, as a stride of $k$ does: that is **striding**. Here they are as functions of a picture.
@@ -401,7 +399,7 @@ show(
 # page. Have the case of the single 1 worked out on the board before it is read.
 
 # %% [markdown]
-# ## 3. What falls between the samples (8 minutes, core)
+# ## 3. What falls between the samples (5 minutes, core)
 #
 # Back to the two T-shirts. Here are the photos, and what four ways of halving make of them. The fourth is new: a
 # **blur**, which replaces each pixel by a weighted mean of itself and its eight neighbours (weights 1, 2, 1 along each
@@ -460,43 +458,22 @@ show(
 # bright ones, so its two shirts agree, but both are much brighter than the photo. Average and blur mix bright and dark
 # into the grey that is true from afar: their brightness is the photo's.
 #
-# How can detail turn into something else? Say **period** for the distance from one bright stripe to the next; the
-# shirt's is 2 pixels. The grey line below is a fine wave, the squares are the samples that a step of 2 keeps, and the
-# dashed line is the slowest wave that goes through the squares.
-#
-# **Predict.** Periods of 2, of 2.5 and of 6 pixels: through which will the dashed wave be the true one?
-
-# %% guess [markdown]
-# *Your prediction: the dashed wave is the true one for a period of ...*
-
-# %% evidence
-show(
-    draw.between_the_samples([2, 2.5, 6], step=2),
-    alt="Three waves sampled at every second pixel. A period of 2 pixels becomes a constant, a "
-    "period of 2.5 pixels becomes a slow wave with a period of 10 pixels that is not there, a "
-    "period of 6 pixels is kept as it is.",
-)
-
-# %% [markdown]
-# Only the last. Samples at a step of 2 can show periods of *more than 4 pixels*: two samples in each period are not
-# quite enough. (At exactly 4 it depends on where the samples fall: on the bright and dark peaks, or all on the grey
-# halfway between them, where nothing is left of the wave.) What is finer does not simply vanish: it comes back as
-# something coarser that was never in the picture. That is **aliasing**: the fine pattern goes under the alias of a
-# coarse one. The limit, a period of two samples, is the **Nyquist limit**.
+# How can detail turn into something else? What is too fine for the coarser grid does not simply vanish: it comes back
+# as something coarser that was never in the picture, here as one flat brightness. That is **aliasing**: the fine
+# pattern goes under the alias of a coarse one. (Section 7, further, asks how fine is too fine, and shows how much of
+# the aliases one blur removes, and two.)
 #
 # In signal processing a picture is blurred before it is sampled, as a matter of course: what is too fine for the new
-# grid is taken out before it can come back. (Section 7, further, shows how much of the aliases one blur removes, and
-# two.) In convolutional networks it became usual to leave that out. The next section measures whether it matters to
-# the answers, as Azulay and Weiss (2019) and Zhang (2019) did.
+# grid is taken out before it can come back. In convolutional networks it became usual to leave that out. The next
+# section measures whether it matters to the answers, as Azulay and Weiss (2019) and Zhang (2019) did.
 
 # %% instructor [markdown]
 # **For instructors.** The two T-shirts are the picture of the lab: have the guesses from its beginning read out before
 # this section's first cell is run. Its printed lines refute "one photo is darker": the photos are equally bright, only
-# every second pixel is not. For the waves, draw the period and the step of 2 on the board and let students mark the
-# samples by hand.
+# every second pixel is not.
 
 # %% [markdown]
-# ## 4. Does the answer move? (36 minutes, core)
+# ## 4. Does the answer move? (38 minutes, core)
 #
 # Lab 02 had two words. A map is *equivariant* to shifts if it moves along with the picture; an answer is *invariant*
 # if it stays as it is. A classifier should be invariant: a sneaker two pixels further right is a sneaker. It is often
@@ -677,6 +654,7 @@ def _check_shift_consistency():
         ([1, 0, 0.5], "Only up and down are counted."), ([0, 1, 1], "Only left and right count."),
         ([0, 0, 0.5], "Your moves are diagonal: move along one axis at a time."),
         ([0.5, 0.5, 1], "What leaves must not come back at the other side (np.roll wraps round)."),
+        ([0.75, 0.75, 0.75], "The class is the one with the largest score, not the smallest."),
         ([0, 0, 0], "Every move counts by itself: take the mean over the four.")]  # fmt: skip
     names = ("brightest_column", "brightest_row", "above_1.2")  # of the last, a sum above or not
     for name, image in zip(names, [middle, middle, upper]):
@@ -685,7 +663,7 @@ def _check_shift_consistency():
         expect_unchanged(call, image, before)
         expect_shape(call, got[-1], ())
     expect_close(f"shift_consistency of {', '.join(names)}", got, [0.5, 0.5, 0.75], hints=hints)
-    hints = [(0.25, "One class for each image: np.argmax(scores, axis=-1).")]
+    hints = [(0.25, "One class for each image, all counted: np.argmax(scores, axis=-1).")]
     hints += [(0.5, "Is distance 1 taken for every distance? And are the pixels that move in 0?")]
     for kind, name in (tf.constant, "a tensor"), (np.array, "an array"):
         predict = _check_shift_consistency_network("brightest_column", (5, 7, 1), kind)
@@ -696,7 +674,7 @@ def _check_shift_consistency():
     random = np.random.default_rng(77)
     for shape, distance, least in [
         ((20, 8, 5, 1), 1, 0), ((15, 6, 9, 3), 2, -0.5), ((9, 4, 6, 1), 3, 0),
-        ((30, 7, 7, 2), np.int64(3), 0.7), ((12, 10, 4, 1), 0, 0.5),
+        ((30, 7, 7, 2), 3, 0.7), ((12, 10, 4, 1), 0, 0.5),
     ]:  # fmt: skip
         images = (random.random(shape) + least).astype("float32")
         weights = random.normal(np.linspace(-0.3, 0.3, 4), size=(int(np.prod(shape[1:])), 4))
@@ -717,9 +695,7 @@ def _check_shift_consistency():
         call, before = f"shift_consistency(..., images of {shape}, {distance})", images.copy()
         got = shift_consistency(predict, images, distance)
         expect_unchanged(call, images, before)
-        hints = [(np.mean(same[:2]), "Only up and down are counted.")]
-        hints += [(np.mean(same[2:]), "Only left and right are counted.")]
-        expect_close(call, got, np.mean(same), hints=hints)
+        expect_close(call, got, np.mean(same))
     ### END HIDDEN TESTS
 
 
@@ -910,39 +886,7 @@ assert np.mean(accuracy["strided"][:, 0] - accuracy["strided"][:, 2]) > 0.03
 # Why is max steadier than strided, though it is no blur? A likely reason: it looks at all four values of a window where
 # strided computes only one, and a strong value that moves *inside* its window gives the same maximum. The maximum
 # changes only when the value crosses into the next window, or a stronger one comes in.
-#
-# How does such a change look in a single case?
-
-# %%
-network = models["strided", 0]
-probabilities = np.stack(
-    [keras.ops.softmax(network(np.roll(x_val, distance, axis=2))) for distance in distances]
-)
-everyone = np.arange(len(y_val))
-right = probabilities[0, everyone, y_val]  # how sure it is of the right class, in place
-is_wrong = probabilities[2].argmax(axis=-1) != y_val
-wrong = probabilities[2].max(axis=-1) * is_wrong  # and of a wrong one, 2 pixels on
-again = probabilities[4, everyone, y_val]  # and of the right one again, 4 pixels on
-chosen = int(np.argmax(np.minimum(np.minimum(right, again), wrong)))
-print("the label says", data.class_names[y_val[chosen]])
-
-# %% evidence
-titles = [
-    f"{distance} px: {data.class_names[p.argmax()]}\n{p.max():.0%} sure"
-    for distance, p in zip(distances, probabilities[:, chosen])
-]
-moved = [np.roll(x_val[chosen], distance, axis=1) for distance in distances]
-show(
-    draw.picture_table({"": moved}, titles, suptitle="One garment, moved to the right"),
-    alt="One garment in five positions, each one pixel further right; the network's answer above "
-    "it changes from the right class to a wrong one at two pixels and back at four.",
-)
-assert min(right[chosen], wrong[chosen], again[chosen]) > 0.5
-
-# %% [markdown]
-# You can hardly see that the garment moved. The network is more than half sure of the right class, of a wrong one, and
-# of the right one again at four pixels. (It is the clearest case among the thousand, looked for.) This is what Azulay
-# and Weiss (2019) found in networks thousands of times its size.
+# (Section 12, further, shows such a change of mind in a single garment.)
 #
 # Now the two that mix the values of a window before they drop any, and the one that drops nothing. It computes much
 # more, so one seed has to do.
@@ -994,7 +938,8 @@ assert in_place["none"] < min(in_place[way] for way in list(in_place)[:-1]) - 0.
 #
 # The order strided, max, average is safe as an order of means, but one of ten strided networks had 0.942, more than
 # any of the ten with max pooling. Between average and blurred, which three seeds could not tell apart, blurred was
-# steadier for nine seeds of ten, by 0.01 on average. In accuracy no way of halving stands out.
+# steadier for nine seeds of ten, by 0.01 on average. In accuracy no way of halving stands out: if your three seeds put
+# one of them last, ten do not bear it out.
 #
 # Say you need answers that stay and can pay for the blur: you choose *blurred*, the steadiest of four that are equally
 # accurate within the spread. Now, and only now, and only for the chosen one, the test set, which no lab has opened
@@ -1152,17 +1097,18 @@ assert last_loss["none"] > max(last_loss[way] for way in list(last_loss)[:-1]) +
 # - Windows: $\lfloor (n - k)/s \rfloor + 1$ without padding; a rest is dropped. Keras' pooling strides by its window.
 # - `"same"` never invents values: max pooling pads with −∞, average pooling divides by the real values.
 # - Max keeps the largest, not the most important: on dark print it erases the ink.
-# - Aliasing: at a step of 2, stripes with a period of less than 4 pixels come back coarser. Blur first, then sample.
+# - Aliasing: what is too fine for the new grid comes back as something coarser. Blur first, then sample.
 # - Consistency needs no labels, and says nothing without accuracy beside it. Report mean and spread, and mistrust an
 #   order that rests on three seeds.
 # - Pooling saves no parameters of its own; it saves them in later dense layers, and work in later convolutions. Global
 #   average pooling saves the flatten.
 # - Invariance measured here is to shifts. Nothing here is invariant to turning or to size.
-# - Further: average pooling is a convolution with fixed weights; max pooling is not linear (section 6). Backward, max
-#   pays all to the first winner, average in equal shares, and overlapping windows add up (section 8).
+# - Further: average pooling is a convolution with fixed weights; max pooling is not linear (section 6). At a step of 2
+#   a period of less than 4 pixels comes back as a longer one (section 7). Backward, max pays all to the first winner,
+#   average in equal shares, and overlapping windows add up (section 8).
 #
-# **Key terms.** Pooling, max pooling, average pooling, global average pooling, striding, period, aliasing, Nyquist
-# limit, blur, depthwise convolution, logits, shift-consistency; further: linear, tie.
+# **Key terms.** Pooling, max pooling, average pooling, global average pooling, striding, blur, aliasing, depthwise
+# convolution, logits, shift-consistency; further: linear, period, Nyquist limit, tie.
 #
 # **To remember it by.** *Mix before you drop.*
 
@@ -1217,13 +1163,14 @@ assert last_loss["none"] > max(last_loss[way] for way in list(last_loss)[:-1]) +
 # %% [markdown]
 # ## Further
 #
-# Section 6 writes average pooling and asks whether pooling is a convolution; section 7 shows aliases in two dimensions
-# and what one blur and two take away of them; section 8 sends the gradient back through pooling; section 9 builds the
-# networks of section 4 in general; section 10 tests them in four directions and looks at their borders; section 11 is
-# the page with controls. Each stands on its own after the core (section 10 uses exercise 3).
+# Section 6 writes average pooling and asks whether pooling is a convolution; section 7 tells how fine is too fine, and
+# what one blur and two take away of the aliases; section 8 sends the gradient back through pooling; section 9 builds
+# the networks of section 4 in general; section 10 tests them in four directions and looks at their borders; section 11
+# is the page with controls; section 12 shows one garment about which a network changes its mind. Each stands on its own
+# after the core (section 10 uses exercise 3).
 
 # %% [markdown]
-# ## 6. Averages by hand, and is it a convolution? (12 minutes, further)
+# ## 6. Averages by hand, and is it a convolution? (14 minutes, further)
 #
 # ### Exercise 5: `avg_pool2d` (objective 1)
 #
@@ -1300,7 +1247,8 @@ def _check_avg_pool2d():
     images = np.random.default_rng(2).normal(size=(2, 7, 9, 3))
     for given in [(2, None), (3, 2), (1, 3)]:
         call = f"avg_pool2d(images of 7 x 9, {given[0]}, {given[1]})"
-        got, expected = avg_pool2d(images, *given), keras.ops.average_pool(images, *given)
+        got = expect_by_hand(call, avg_pool2d, (images, *given), *library.split())
+        expected = keras.ops.average_pool(images, *given)
         shapes = [((2, 6, 8, 3), "That is stride 1. With stride=None the stride is the pool_size.")]
         shapes += [((2, 4, 5, 3), "One window too many.")]
         expect_shape(call, got, expected.shape, hints=shapes)
@@ -1331,8 +1279,8 @@ def _check_avg_pool2d():
         expect_unchanged(call, images, before)
         expect_new(call, got, images)
         expect_close(call, got, expected, rtol=1e-4, atol=1e-5)
-    for kind in ("uint8", "int64", "int32"):
-        photo = random.integers(0, 256, size=(1, 4, 6, 2)).astype(kind)
+    for kind, factor in ("uint8", 1), ("int64", 1), ("int32", 1), ("int32", 1001):
+        photo = (random.integers(0, 256, size=(1, 4, 6, 2)) * factor).astype(kind)
         exact = sum(photo[:, i::2, j::2].astype(float) for i in (0, 1) for j in (0, 1)) / 4
         hints = [
             (
@@ -1341,9 +1289,8 @@ def _check_avg_pool2d():
             ),
             (np.round(exact), "Fractions are lost: do not round."),
         ]
-        call, got = f"avg_pool2d(a photo of {kind})", avg_pool2d(photo, np.int64(2))
+        call, got = f"avg_pool2d(a photo of {kind} up to {photo.max()})", avg_pool2d(photo)
         expect_close(call, got, exact, rtol=1e-4, atol=1e-3, hints=hints)
-        expect_close(call, avg_pool2d(photo), exact, rtol=1e-4, atol=1e-3, hints=hints)
     ### END HIDDEN TESTS
 
 
@@ -1422,10 +1369,34 @@ assert tests == {"average": (True, True, True), "max": (True, False, False)}
 # a point, in the check of bad input, which says why.
 
 # %% [markdown]
-# ## 7. Rings that are not there (4 minutes, further)
+# ## 7. Rings that are not there (8 minutes, further)
 #
-# In two dimensions aliasing needs no formula. The rings below get finer outwards; at the middle of each edge their
-# period has come down to about 2 pixels. Only the rings in the middle are real.
+# How fine is too fine? Say **period** for the distance from one bright stripe to the next; the shirt's is 2 pixels. The
+# grey line below is a fine wave, the squares are the samples that a step of 2 keeps, and the dashed line is the slowest
+# wave that goes through the squares.
+#
+# **Predict.** Periods of 2, of 2.5 and of 6 pixels: through which will the dashed wave be the true one?
+
+# %% guess [markdown]
+# *Your prediction: the dashed wave is the true one for a period of ...*
+
+# %% evidence
+show(
+    draw.between_the_samples([2, 2.5, 6], step=2),
+    alt="Three waves sampled at every second pixel. A period of 2 pixels becomes a constant, a "
+    "period of 2.5 pixels becomes a slow wave with a period of 10 pixels that is not there, a "
+    "period of 6 pixels is kept as it is.",
+)
+
+# %% [markdown]
+# Only the last. Samples at a step of 2 can show periods of *more than 4 pixels*: two samples in each period are not
+# quite enough. (At exactly 4 it depends on where the samples fall: on the bright and dark peaks, or all on the grey
+# halfway between them, where nothing is left of the wave.) The limit, a period of two samples, is the
+# **Nyquist limit**. What is finer comes back as an alias: the period of 2.5 pixels as one of 10.
+#
+# In two dimensions the same is seen without a formula. The rings below get finer outwards; at the middle of each edge
+# their period has come down to about 2 pixels. The picture has one centre; other centres in what is made of it are
+# ghosts.
 #
 # **Predict.** The picture is halved in five ways: every second pixel, max, average, one blur and every second pixel,
 # two blurs and every second pixel. Put them in the order of what they show at the edges that is not there.
@@ -1464,10 +1435,11 @@ show(
 
 # %% instructor [markdown]
 # **For instructors.** The ghost's contrast is measured at the top edge, for each picture at the same 6 x 12 pixels; let
-# students find the pale discs of max pooling in the figure, which the number does not count.
+# students find the pale discs of max pooling in the figure, which the number does not count. For the waves, draw the
+# period and the step of 2 on the board and let students mark the samples by hand.
 
 # %% [markdown]
-# ## 8. The gradient's way back (28 minutes, further)
+# ## 8. The gradient's way back (30 minutes, further)
 #
 # A network learns from gradients, and they have to come back through the pooling layer. From above comes one number
 # for each window: how much the loss changes when this *output* changes a little. Which *inputs* get it?
@@ -1725,7 +1697,7 @@ show(
 # `np.add.at`.
 
 # %% [markdown]
-# ## 9. Build the networks yourself (16 minutes, further)
+# ## 9. Build the networks yourself (17 minutes, further)
 #
 # ### Exercise 7: `build_cnn` (objective 6)
 #
@@ -1849,7 +1821,7 @@ def _check_build_cnn_bad_input():
     call, why = "build_cnn('median')", "There are four ways, and this is none."
     expect_error(call, lambda: build_cnn("median"), says="median", hint=why)
     ### BEGIN HIDDEN TESTS
-    for word in ("Max", "", "stride", "maximum"):
+    for word in ("Max", "No", "stride", "maximum"):
         expect_error(f"build_cnn({word!r})", lambda word=word: build_cnn(word), says=word)
     ### END HIDDEN TESTS
 
@@ -1863,7 +1835,7 @@ run_check("build_cnn, bad input", _check_build_cnn_bad_input)
 # leaves a model without weights.
 
 # %% [markdown]
-# ## 10. Two pixels in all four directions (7 minutes, further)
+# ## 10. Two pixels in all four directions (8 minutes, further)
 #
 # With your own function from exercise 3 you can ask the networks of section 4 a harder question, two pixels in all
 # four directions. There is a black frame left and right, but none above and below.
@@ -1897,10 +1869,13 @@ assert max(lost, key=lost.get) == "none"
 # *None* loses most: its perfection was the frame's gift. A move up cuts off collars, and a shoe or a trouser leg that
 # ended at the picture's edge now ends before it. What a convolution sees beyond the edge is zeros, and deeper in the
 # network these are not the same as black background, which has become a ReLU of the bias by then. Lab 02 found
-# equivariance broken at padded borders; here is what that does to answers.
+# equivariance broken at padded borders; here is what that does to answers. (How much of it is the cut and how much the
+# padding, this run does not tell. It is one training of each, on 300 images: differences of a few hundredths say
+# nothing.)
 #
-# So was it the border, too, that kept *max* from a consistency of exactly 1 at four pixels sideways? Its last map sees
-# 18 x 18 pixels, which is more than the frame of 8 columns.
+# So was it the border, too, that kept *max* from a consistency of exactly 1 at four pixels sideways? A value of its
+# last map sees 18 columns, so that it may see garment and edge at once where fewer than 18 lie between them, and the
+# frame has 8.
 #
 # **Predict.** The same trained network gets a frame of 24 columns in place of 8. Its consistency at 4 pixels?
 
@@ -1914,13 +1889,18 @@ classes = [np.argmax(wide(np.roll(x_wide, distance, axis=2)), axis=-1) for dista
 in_wide_frame = np.mean(classes[0] == classes[1])
 print(f"max at 4 pixels, in a frame of 8 columns: {consistency['max'][0, 4]:.3f}, ", end="")
 print(f"in one of 24: {in_wide_frame:.3f}")
+wide_accuracy = np.mean(classes[0] == y_val)
+print(f"its accuracy there: {accuracy['max'][0, 0]:.3f}, and {wide_accuracy:.3f}")
 
 # %% evidence
 assert consistency["max"][0, 4] < 0.995
 assert in_wide_frame > 0.998
+assert wide_accuracy > accuracy["max"][0, 0] - 0.1
 
 # %% [markdown]
-# In the wide frame the answers stay: the border it was.
+# In the wide frame 20 columns are left even behind the moved image, so that no value sees garment and edge at once, and
+# the answers stay: the border it was. The accuracy is printed beside it, since a network that says the same to
+# everything would be as steady: this one still tells the garments apart.
 
 # %% [markdown]
 # ## 11. Pick your own window (2 minutes, further)
@@ -1932,6 +1912,44 @@ assert in_wide_frame > 0.998
 
 # %%
 draw.explore_pooling(printed, ways)
+
+# %% [markdown]
+# ## 12. One garment, five positions (3 minutes, further)
+#
+# How does a change of mind look in a single case? Of the thousand validation images, the next cell looks for the one of
+# which the strided network is surest three times: of the right class in place, of a wrong one two pixels on, and of the
+# right one again at four.
+
+# %%
+network = models["strided", 0]
+probabilities = np.stack(
+    [keras.ops.softmax(network(np.roll(x_val, distance, axis=2))) for distance in distances]
+)
+everyone = np.arange(len(y_val))
+right = probabilities[0, everyone, y_val]  # how sure it is of the right class, in place
+is_wrong = probabilities[2].argmax(axis=-1) != y_val
+wrong = probabilities[2].max(axis=-1) * is_wrong  # and of a wrong one, 2 pixels on
+again = probabilities[4, everyone, y_val]  # and of the right one again, 4 pixels on
+chosen = int(np.argmax(np.minimum(np.minimum(right, again), wrong)))
+print("the label says", data.class_names[y_val[chosen]])
+
+# %% evidence
+titles = [
+    f"{distance} px: {data.class_names[p.argmax()]}\n{p.max():.0%} sure"
+    for distance, p in zip(distances, probabilities[:, chosen])
+]
+moved = [np.roll(x_val[chosen], distance, axis=1) for distance in distances]
+show(
+    draw.picture_table({"": moved}, titles, suptitle="One garment, moved to the right"),
+    alt="One garment in five positions, each one pixel further right; the network's answer above "
+    "it changes from the right class to a wrong one at two pixels and back at four.",
+)
+assert min(right[chosen], wrong[chosen], again[chosen]) > 0.5
+
+# %% [markdown]
+# You can hardly see that the garment moved. The network is more than half sure of the right class, of a wrong one, and
+# of the right one again at four pixels. (It is the clearest case, looked for, and not a typical one.) Azulay and Weiss
+# (2019) found such cases in networks thousands of times its size.
 
 # %% [markdown]
 # ## Read on

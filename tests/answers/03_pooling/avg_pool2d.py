@@ -3,8 +3,8 @@
 # | the mean of each window | visible: the example; hidden: 7 shapes | the maximum; the sum; divides by the window's side; zeros; constant; None; stub; every window is taken for one of 2 |
 # | for each image and each channel | visible: 2 images of 3 channels; hidden: 1 to 3 images of 1 to 4 channels | averages over channels too; averages over images too |
 # | without padding | visible: 7 x 9 by 2; hidden: 9 x 4 by 3, 2 | a window too many |
-# | by hand: no pooling of a library | visible, with the library's functions taken away | Keras does it; scikit-image does it; a convolution with equal weights |
-# | floats or integers | visible: float64, uint8, int64; hidden: float32, int32, too | a sum of bytes that starts again at 0; the mean of shifted copies, in float64 |
+# | by hand: no pooling of a library | visible, with the library's functions taken away | Keras does it; scikit-image does it; scikit-image where the windows stand side by side; a convolution with equal weights; a depthwise convolution of Keras |
+# | floats or integers | visible: float64, uint8, int64; hidden: float32, int32, too, also beyond 16 bits | takes integers for 16-bit ones; a band matrix for each axis; a sum of bytes that starts again at 0; the mean of shifted copies, in float64 |
 # | pool_size is 2 by default | hidden: avg_pool2d(photo) | the default pool_size is 3 |
 # | stride: step between windows | visible: 3, 2 and 1, 3; hidden: 4, 1 and 2, 3 | the windows are one step apart |
 # | None means pool_size | visible: 2, None | the default stride is 1 |
@@ -411,3 +411,57 @@ def avg_pool2d(images, pool_size=2, stride=None):
         top, left = row * stride, column * stride
         pooled[:, row, column] = images[:, top : top + pool_size, left : left + pool_size].mean(axis=(1, 2))
     return pooled
+
+
+# %% right: a depthwise convolution of Keras
+def avg_pool2d(images, pool_size=2, stride=None):
+    if stride is None:
+        stride = pool_size
+    if pool_size < 1 or stride < 1 or pool_size > min(images.shape[1:3]):
+        raise ValueError("a window or a stride that does not fit")
+    kernel = np.full((pool_size, pool_size, images.shape[3], 1), 1 / pool_size**2, "float32")
+    return np.asarray(keras.ops.depthwise_conv(images.astype("float32"), kernel, strides=stride))
+
+
+# %% right: a band matrix for each axis
+def avg_pool2d(images, pool_size=2, stride=None):
+    if not isinstance(pool_size, int) or pool_size < 1:
+        raise ValueError("pool_size has to be 1 or more")
+    stride = pool_size if stride is None else stride
+    if stride < 1 or pool_size > min(images.shape[1:3]):
+        raise ValueError("a window or a stride that does not fit")
+
+    def band(length):
+        matrix = np.zeros(((length - pool_size) // stride + 1, length))
+        for row in range(len(matrix)):
+            matrix[row, row * stride : row * stride + pool_size] = 1 / pool_size
+        return matrix
+
+    return np.einsum("ih,nhwc,jw->nijc", band(images.shape[1]), images, band(images.shape[2]))
+
+
+# %% wrong: takes integers for 16-bit ones
+def avg_pool2d(images, pool_size=2, stride=None):
+    if stride is None:
+        stride = pool_size
+    if pool_size < 1 or stride < 1 or pool_size > min(images.shape[1:3]):
+        raise ValueError("a window or a stride that does not fit")
+    if images.dtype.kind in "iu":
+        images = images.astype("int16")
+    windows = sliding_window_view(images, (pool_size, pool_size), axis=(1, 2))
+    return windows[:, ::stride, ::stride].mean(axis=(-2, -1))
+
+
+# %% wrong: scikit-image where the windows stand side by side
+# says: written by hand
+def avg_pool2d(images, pool_size=2, stride=None):
+    from skimage.measure import block_reduce
+
+    if pool_size < 1 or (stride is not None and stride < 1) or pool_size > min(images.shape[1:3]):
+        raise ValueError("a window or a stride that does not fit")
+    rows, columns = (size // pool_size for size in images.shape[1:3])
+    if stride is None:
+        blocks = block_reduce(images, (1, pool_size, pool_size, 1), np.mean)
+        return blocks[:, :rows, :columns]
+    windows = sliding_window_view(images, (pool_size, pool_size), axis=(1, 2))
+    return windows[:, ::stride, ::stride].mean(axis=(-2, -1))

@@ -12,8 +12,8 @@
 # | the defaults | hidden: build_cnn("average") | other defaults |
 # | a Keras model of any kind that has its weights | visible and hidden | no input, so that the model is not built; a list of layers in place of a model; None; stub; zeros; constant; a subclass, built by a call, its dense layer made first; a model of models, and average pooling over the whole map; the functional API |
 # | scores, not probabilities: (batch, classes) | visible and hidden: the scores | softmax at the end; a ReLU on the scores |
-# | ValueError for another downsampling | bad input: "median"; hidden: "Max", "", "stride", "maximum" | an unknown word is taken for "none"; capitals are understood, too; a KeyError from the dictionary |
-# | with a message that names it | bad input: every error | an error that does not name the word |
+# | ValueError for another downsampling | bad input: "median"; hidden: "Max", "No", "stride", "maximum" | an unknown word is taken for "none"; capitals are understood, too; a KeyError from the dictionary |
+# | with a message that names it | bad input: every error | an error that does not name the word; an error whose message is the word alone |
 
 
 # %% right: the functional API
@@ -515,3 +515,19 @@ def build_cnn(downsampling, filters=(8, 16), input_shape=(28, 28, 1), classes=10
         if downsampling in pooling:
             stack.append(pooling[downsampling](2))
     return keras.Sequential([*stack, layers.GlobalAveragePooling2D(), layers.Dense(classes)])
+
+
+# %% right: an error whose message is the word alone
+def build_cnn(downsampling, filters=(8, 16), input_shape=(28, 28, 1), classes=10):
+    if downsampling not in {"max", "average", "strided", "none"}:
+        raise ValueError(downsampling)
+    model = keras.models.Sequential()
+    for channels in filters:
+        stride = 2 if downsampling == "strided" else 1
+        model.add(layers.Conv2D(channels, 3, stride, padding="same", activation="relu"))
+        if downsampling in ("max", "average"):
+            model.add(getattr(layers, f"{downsampling.capitalize()}Pooling2D")(2))
+    model.add(layers.GlobalAveragePooling2D())
+    model.add(layers.Dense(classes))
+    model.build((None, *input_shape))
+    return model

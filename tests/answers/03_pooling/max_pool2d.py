@@ -2,13 +2,13 @@
 # |---|---|---|
 # | the largest value of each window | visible: the example; hidden: 12 shapes | the mean in place of the maximum; the largest of the absolute values; zeros; constant; None; stub; every window is taken for one of 2 |
 # | for each image and each channel | visible: 2 images of 3 channels; hidden: 1 to 3 images of 1 to 4 channels | the maximum over channels too; the maximum over images and channels too, for want of an axis; the first image only |
-# | by hand: no pooling of a library | visible, with the library's functions taken away | Keras does it; SciPy does it, and the stride comes after |
+# | by hand: no pooling of a library | visible, with the library's functions taken away | Keras does it; SciPy does it, and the stride comes after; Keras does the padded case |
 # | floats may be negative and of any size | visible: below -10,000; hidden: around -300,000 | a running maximum that starts from zeros; four loops and Python's max, in float32; a tensor, one axis after the other |
 # | pool_size is 2 by default | hidden: max_pool2d(images) | the default pool_size is 3 |
 # | stride: step between windows | visible: 3, 2 and 1, 2; hidden: larger than the window, too | the windows are one step apart, whatever the stride; steps by the window in place of the stride |
 # | None means pool_size | visible: 2, None | the default stride is 1 |
 # | "valid": a window that does not fit is dropped | visible: 7 x 9 by 2; hidden: 9 x 4 by 4, 3 | rounds the number of windows up |
-# | "same": ceil(n / stride) windows, so much padding | visible: 2, 2 and 3, 2 and 1, 2; hidden: padding needed along one axis, both or none, up to larger windows than images | "same" is taken for "valid"; "same" always pads one row and column; "same" cuts rows off where no padding is needed; the padding of the height for both axes; maximum of shifted copies |
+# | "same": ceil(n / stride) windows, so much padding | visible: 2, 2 and 3, 2 and 1, 2; hidden: padding needed along one axis, both or none, up to larger windows than images | "same" is taken for "valid"; "same" always pads one row and column; "same" cuts rows off where no padding is needed; the padding of the height for both axes; maximum of shifted copies; pads with NaN, and leaves it out |
 # | half of the padding, rounded down, before the image | visible: 2, 2 on odd sides; hidden: 4, 1 and 5, 2 | the odd row of padding stands before the image; all padding stands behind the image |
 # | a padded value never is the largest | visible and hidden: values below -10,000 | pads with zeros; pads with -999; pads with the least 16-bit number |
 # | a new float array, (batch, rows, columns, channels) | visible: shapes; hidden: memory of its own with pool_size 1 | rows and columns swapped in the result; a view of the input where nothing is pooled; wrong shape; swapped axes; loops over windows, all images and channels at once |
@@ -693,3 +693,37 @@ def max_pool2d(images, pool_size=2, stride=None, padding="valid"):
         top, left = row * stride, column * stride
         pooled[:, row, column] = images[:, top : top + pool_size, left : left + pool_size].max(axis=(1, 2))
     return pooled
+
+
+# %% right: pads with NaN, and leaves it out
+def max_pool2d(images, pool_size=2, stride=None, padding="valid"):
+    if not isinstance(pool_size, int) or pool_size < 1:
+        raise ValueError("pool_size has to be 1 or more")
+    stride = pool_size if stride is None else stride
+    if stride < 1 or padding not in ("valid", "same"):
+        raise ValueError("stride has to be 1 or more, padding valid or same")
+    if padding == "same":
+        margins = [(0, 0)]
+        for size in images.shape[1:3]:
+            total = max((-(-size // stride) - 1) * stride + pool_size - size, 0)
+            margins.append((total // 2, total - total // 2))
+        images = np.pad(images.astype(float), [*margins, (0, 0)], constant_values=np.nan)
+    if pool_size > min(images.shape[1:3]):
+        raise ValueError("the window is larger than the image")
+    windows = sliding_window_view(images, (pool_size, pool_size), axis=(1, 2))
+    return np.nanmax(windows[:, ::stride, ::stride], axis=(-2, -1))
+
+
+# %% wrong: Keras does the padded case
+# says: written by hand
+def max_pool2d(images, pool_size=2, stride=None, padding="valid"):
+    if stride is None:
+        stride = pool_size
+    if pool_size < 1 or stride < 1 or padding not in ("valid", "same"):
+        raise ValueError("an argument that does not fit")
+    if padding == "same":
+        return np.asarray(keras.ops.max_pool(images, pool_size, stride, "same"))
+    if pool_size > min(images.shape[1:3]):
+        raise ValueError("the window is larger than the image")
+    windows = sliding_window_view(images, (pool_size, pool_size), axis=(1, 2))
+    return windows[:, ::stride, ::stride].max(axis=(-2, -1))

@@ -7,7 +7,7 @@
 # | moved by distance pixels | visible: 1 and 2; hidden: 1 to 3 | moves by half the distance; moves by 1, whatever the distance; does not move at all |
 # | at 0 nothing moves, and the result is 1 | visible and hidden | empty slices at distance 0 |
 # | the fraction, from 0 to 1 | visible: the example | a percentage; counts instead of a fraction; how often it changes; zeros; constant; None; stub |
-# | over all images | visible: 3 images; hidden: 9 to 30 | one class for all images, for want of an axis; an image counts only if all four answers stay |
+# | over all images | visible: 3 images; hidden: 9 to 30 | counts the first image only; one class for all images, for want of an axis; an image counts only if all four answers stay |
 # | and the four directions (up, down, left, right) | visible: networks that tell them apart | up and down only; left and right only; down and right only; diagonal moves; the image in its place counts, too |
 # | a number | visible: shape () | one number for each direction; wrong shape |
 # | pixels that move in are 0 | visible: distance 2; hidden: images above 0.5 | repeats the edge instead of black; SciPy moves the images |
@@ -397,6 +397,7 @@ def shift_consistency(predict, images, distance):
 
 
 # %% wrong: the smallest score is the class
+# says: largest score
 def shift_consistency(predict, images, distance):
     height, width = images.shape[1:3]
     d = distance
@@ -612,3 +613,19 @@ def shift_consistency(predict, images, distance):
                 moved[:-distance] = source[distance:]
             same.append(np.mean(np.argmax(predict(np.moveaxis(moved, 0, axis)), axis=-1) == classes))
     return np.mean(same)
+
+
+# %% wrong: counts the first image only
+# says: all counted
+def shift_consistency(predict, images, distance):
+    height, width = images.shape[1:3]
+    if distance < 0 or distance >= min(height, width):
+        raise ValueError("distance does not fit")
+    wide = np.pad(images[:1], [(0, 0), (distance, distance), (distance, distance), (0, 0)])
+    starts = [(distance, distance), (0, distance), (2 * distance, distance)]
+    starts += [(distance, 0), (distance, 2 * distance)]
+    place, *moved = [
+        np.argmax(predict(wide[:, top : top + height, left : left + width]), axis=-1)
+        for top, left in starts
+    ]
+    return np.mean([classes == place for classes in moved])
