@@ -15,6 +15,7 @@ HOW_A_LAB_WORKS = """## How a lab works
    A failed check costs nothing: mend the function, run its cell again, then the check again.
 4. **Hints** are folded under each exercise, from a nudge to nearly the answer.
 5. **Core and further**: sections marked *further* come after the core and stand on their own. Do them another day, or not.
+   The minutes are those of the sections; summary and quiz take about 10 more.
    What came out of an experiment is drawn and tested in cells that are folded, so that nothing gives your prediction away.
 
 The checks that you see are not all there are: those that grade your lab use other numbers and other shapes, so write
