@@ -7,7 +7,7 @@
 # | built | visible: there are weights | without an input |
 # | compiled with Adam, of learning_rate | visible | not compiled; plain gradient descent; the learning rate is not used |
 # | learning_rate is 1e-2 by default | hidden | another learning rate by default |
-# | the cross-entropy for integer labels and logits | visible: the loss | the loss takes logits for probabilities |
+# | the cross-entropy for integer labels and logits | visible: the loss | the loss takes logits for probabilities; a loss for one-hot labels; the squared error |
 # | the metric accuracy | visible | no accuracy |
 # | any way to build it | visible and hidden | the functional way; layers added one by one, no Dropout layer for a rate of 0; a class of its own, built |
 
@@ -51,6 +51,23 @@ def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
 def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
     model = keras.Sequential([keras.Input((n_features,)), layers.Dropout(dropout), layers.Dense(n_classes)])
     model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+# %% wrong: a loss for one-hot labels
+# says: loss for integer labels
+def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
+    model = keras.Sequential([keras.Input((n_features,)), layers.Dropout(dropout), layers.Dense(n_classes)])
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True)
+    model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
+    return model
+
+
+# %% wrong: the squared error
+# says: of logits|loss for integer labels
+def build_classifier(n_features, n_classes, dropout=0.2, learning_rate=1e-2):
+    model = keras.Sequential([keras.Input((n_features,)), layers.Dropout(dropout), layers.Dense(n_classes)])
+    model.compile(keras.optimizers.Adam(learning_rate), "mse", metrics=["accuracy"])
     return model
 
 

@@ -2,7 +2,7 @@
 # |---|---|---|
 # | the same number of every class | visible: 15 of four classes; hidden: one to five classes | not stratified; positions within the class in place of positions in labels; None; zeros; constant |
 # | the classes are the values that occur | visible: class 3 does not occur; hidden: classes from 2 on | classes 0 to the largest, though one does not occur |
-# | random | visible and hidden: another seed, late positions | the first ones of each class, not random ones |
+# | random, each subset of a class as likely as any other | visible and hidden: another seed, late positions, their span | the first ones of each class, not random ones; a random window of neighbours |
 # | the same seed gives the same subset | visible: a second time | ignores the seed; draws from NumPy's global generator, without the seed |
 # | another seed another one, of each class | visible: seed 2; hidden: 20 seeds | the seed turns only the first class; always the seed 0 |
 # | seed is 0 where none is given | hidden | another seed where none is given |
@@ -243,4 +243,19 @@ def few_shot_subset(labels, per_class, seed=0):
         if not 1 <= per_class <= len(positions):
             raise ValueError("per_class is out of range for some class")
         chosen.append(random.choice(positions, per_class, replace=False))
+    return np.concatenate(chosen)
+
+
+# %% wrong: a random window of neighbours
+# says: span
+def few_shot_subset(labels, per_class, seed=0):
+    if per_class < 1:
+        raise ValueError("per_class has to be at least 1")
+    random, chosen = np.random.default_rng(seed), []
+    for label in np.unique(labels):
+        positions = np.flatnonzero(labels == label)
+        if len(positions) < per_class:
+            raise ValueError(f"class {label} has only {len(positions)} examples")
+        first = random.integers(len(positions) - per_class + 1)
+        chosen.append(positions[first : first + per_class])
     return np.concatenate(chosen)

@@ -1,6 +1,6 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
-# | (value - 127) / 128 | visible: 0 to 255; hidden: random values | 0 to 1, as for MNIST; -1 to 1, as for MobileNet; divides by 127; forgets the brackets; swaps 127 and 128; zeros; constant; None |
+# | (value - 127) / 128 | visible: 0 to 255; hidden: random values, a dark photo | 0 to 1, as for MNIST; guesses the range from the largest value; -1 to 1, as for MobileNet; divides by 127; forgets the brackets; swaps 127 and 128; zeros; constant; None |
 # | red first: channels stay where they are | visible: a colour photo | blue first; swapped axes |
 # | integers, uint8 or int64 | visible: uint8; hidden: int64 | subtracts in uint8 |
 # | floats, whose fractions count | visible: float32 with fractions; hidden: float64 | cuts fractions off |
@@ -8,7 +8,7 @@
 # | a new array of floats | visible: shares no memory; hidden: values below 1 | casts the result to integers |
 # | grey is repeated in all three channels | visible: 2 grey images of 2 x 3; hidden: floats | leaves grey with one channel; repeats the width in place of the channel; tiles rows in place of channels; puts grey into red alone |
 # | any number of images, any height and width | hidden: 1 to 3 images, unlike sides | takes the first image only; wrong shape |
-# | ValueError for another number of axes or channels, each alone | bad input | takes any shape; looks at the channels only; looks at the axes only |
+# | ValueError, with a message, for another number of axes or channels, each alone | bad input | takes any shape; looks at the channels only; looks at the axes only |
 # | any way to do it, array or tensor, any precision | visible and hidden: tolerance 1e-5 | grey first, by stacking; with Keras, a tensor; image by image, in loops |
 
 # %% right: grey first, by stacking
@@ -219,3 +219,15 @@ def preprocess(images):
         raise ValueError("four axes are needed")
     scaled = (images.astype(float) - 127) / 128
     return np.repeat(scaled, 3, axis=-1) if images.shape[-1] == 1 else scaled
+
+
+# %% wrong: guesses the range from the largest value
+# says: a photo of 0 and 1
+def preprocess(images):
+    if images.ndim != 4 or images.shape[-1] not in (1, 3):
+        raise ValueError("expected (n, height, width, 1 or 3)")
+    values = images.astype("float32")
+    if values.max() <= 1:
+        values = values * 255
+    values = (values - 127) / 128
+    return np.repeat(values, 3, axis=-1) if images.shape[-1] == 1 else values
