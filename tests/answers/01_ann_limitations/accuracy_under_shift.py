@@ -5,7 +5,7 @@
 # | sideways: dy is 0 | visible: up and down, all four and slantwise have hints | up and down; all four directions; slantwise |
 # | the mean of right and left | visible: each side alone, sum, either, probabilities have hints | to the right only; to the left only; the sum of both sides, not their mean; right on either side; averages probabilities; shifts to the right twice |
 # | of the images as they came in | visible: with hints | shifts what has been shifted already; the left starts from the right |
-# | accuracy: the share of right answers, from 0 to 1 | visible: counts, errors, percentages have hints | percentages; counts in place of fractions; the error in place of the accuracy; the best class over images, not over classes; constant; zeros |
+# | accuracy: the share of right answers, from 0 to 1 | visible: counts, errors, percentages have hints | agreement with the unmoved images; percentages; counts in place of fractions; the error in place of the accuracy; the best class over images, not over classes; constant; zeros |
 # | a value for each distance, in their order, repeated ones too | visible: 2, 0, 1, 2; hidden: 3, 0, 1, 3, 3 | one number for all distances; the distances' positions in place of the distances; distance is counted twice, 0 pixels up to 2 d; merges repeated distances; sorts the distances; wrong shape |
 # | predict(images, verbose=0) or the model called, nothing else | visible and hidden: a network that has only these | evaluates; calls the model, filled array |
 # | floats in an array (a list does) | visible | rounds down to whole numbers; a list, keyword arguments |
@@ -125,7 +125,7 @@ def accuracy_under_shift(model, shift, images, labels, distances):
     return np.array(result)
 
 # %% wrong: the distances' positions in place of the distances
-# says: distances that are given
+# says: not their positions
 def accuracy_under_shift(model, shift, images, labels, distances):
     return np.array(
         [
@@ -258,3 +258,14 @@ def accuracy_under_shift(model, shift, images, labels, distances):
     for k, d in enumerate(distances):
         result[k] = np.mean([model.predict(shift(images, 0, dx)).argmax(axis=1) == labels for dx in (d, -d)])
     return result
+
+
+# %% wrong: agreement with the unmoved images
+# says: labels
+def accuracy_under_shift(model, shift, images, labels, distances):
+    unmoved = model.predict(images, verbose=0).argmax(axis=1)
+    agree = []
+    for distance in distances:
+        sides = [model.predict(shift(images, 0, dx), verbose=0) for dx in (distance, -distance)]
+        agree.append(np.mean([side.argmax(axis=1) == unmoved for side in sides]))
+    return np.array(agree)

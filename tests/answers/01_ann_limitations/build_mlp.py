@@ -11,7 +11,7 @@
 # | nothing else | visible: the same while training; hidden: no penalty, number of parameters | Dropout that nobody asked for; a penalty on the weights; BatchNorm after each layer |
 # | compiled or not | every check | compiled already |
 # | hidden_units is not changed | visible: first of all | appends to hidden_units |
-# | it has its weights already | visible | no Input, so the model does not know its input; no Input, but called once; a subclass, called once; functional |
+# | it has its weights already | visible | no Input, so the model does not know its input; no Input, but called once; a subclass, called once; a subclass, its last layer made first; functional |
 
 # %% right: Sequential, layers added one by one
 def build_mlp(input_shape, hidden_units, num_classes):
@@ -244,3 +244,23 @@ def build_mlp(input_shape, hidden_units, num_classes):
     hidden = [keras.layers.Dense(units, activation="relu") for units in hidden_units]
     last = [keras.layers.Dense(num_classes), keras.layers.Softmax(axis=0)]
     return keras.Sequential([keras.Input(input_shape), keras.layers.Flatten(), *hidden, *last])
+
+
+# %% right: a subclass, its last layer made first
+def build_mlp(input_shape, hidden_units, num_classes):
+    class Dense(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.last = keras.layers.Dense(num_classes, activation="softmax")
+            self.flatten = keras.layers.Flatten()
+            self.hidden = [keras.layers.Dense(units, activation="relu") for units in hidden_units]
+
+        def call(self, images):
+            values = self.flatten(images)
+            for layer in self.hidden:
+                values = layer(values)
+            return self.last(values)
+
+    model = Dense()
+    model(np.zeros((1, *input_shape), "float32"))
+    return model

@@ -1,9 +1,10 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
 # | a megabyte is 1,000,000 bytes | visible: 250,000 with a hint for each slip | mebibytes; kilobytes; bytes; megabits; constant; zeros |
-# | bytes_per_value, 4 where it is not given | visible: with and without; hidden: 2 and 8 bytes | always four bytes; forgets bytes_per_value when training; bytes_per_value counts bits; two bytes by default |
+# | bytes_per_value, 4 where it is not given | visible: with and without; hidden: 2 and 8 bytes | always four bytes; forgets bytes_per_value when training; four bytes for gradients and averages; the last two arguments in the other order; bytes_per_value counts bits; two bytes by default |
 # | training=False counts the parameters alone, and is the default | visible: without training | trains by default |
 # | training=True adds gradients and two averages | visible: training with 4 and 2 bytes; hidden: large layers | forgets the gradients; only one average; ignores training; counts the parameters twice when training |
+# | a number of parameters, however large | hidden: 1,500,000,000 | counts in 32-bit integers |
 # | arguments by their names | visible: training=True; hidden: all by name | step by step |
 # | a float, not rounded | visible: 0.5 MB; hidden: 3 parameters | rounds down to whole megabytes; rounds to two digits; as a NumPy float; as text with its unit |
 
@@ -113,3 +114,21 @@ def memory_megabytes(n_params, bytes_per_value=4, training=False):
 # says: expected numbers
 def memory_megabytes(n_params, bytes_per_value=4, training=False):
     return f"{n_params * bytes_per_value * (4 if training else 1) / 1e6} MB"
+
+
+# %% wrong: counts in 32-bit integers
+def memory_megabytes(n_params, bytes_per_value=4, training=False):
+    numbers = np.int32(n_params) * np.int32(4 if training else 1)
+    return float(numbers * np.int32(bytes_per_value) / 1e6)
+
+
+# %% wrong: four bytes for gradients and averages
+# says: bytes_per_value, too
+def memory_megabytes(n_params, bytes_per_value=4, training=False):
+    return (n_params * bytes_per_value + (3 * 4 * n_params if training else 0)) / 1e6
+
+
+# %% wrong: the last two arguments in the other order
+# says: the third is training
+def memory_megabytes(n_params, training=False, bytes_per_value=4):
+    return n_params * bytes_per_value * (4 if training else 1) / 1e6

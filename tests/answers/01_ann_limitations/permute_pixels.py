@@ -1,6 +1,7 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
 # | images are not changed | visible: first of all; hidden: every shape | writes into the images it was given; changed input |
+# | the permutation is not changed | visible | sorts the permutation it was given |
 # | a new array, also where nothing moves | visible: the permutation 0, 1, 2, ...; hidden: every shape | returns the images themselves where nothing moves; flat axis reordered |
 # | of the same shape | visible: 1 x 2 x 3 x 1; hidden: four shapes | stays flat; wrong shape |
 # | place k holds the pixel that was at permutation[k] | visible: the turn by one place, with a hint for the way back | the way back; nothing moves; sorts by the permutation twice; place by place |
@@ -159,3 +160,12 @@ def permute_pixels(images, permutation):
     result = np.zeros((n, height * width, channels), dtype=int)
     result[:] = images.reshape(n, height * width, channels)[:, permutation]
     return result.reshape(images.shape)
+
+
+# %% wrong: sorts the permutation it was given
+# says: permutation
+def permute_pixels(images, permutation):
+    flat = images.reshape(len(images), -1, images.shape[-1])
+    result = flat[:, permutation].reshape(images.shape)
+    permutation.sort()
+    return result

@@ -1,6 +1,6 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
-# | by hand: without what moves images in scipy.ndimage, skimage.transform, keras.ops.image and keras.layers | visible: every call with those taken away | SciPy; scikit-image |
+# | by hand: without scipy.ndimage, scipy.signal, skimage.transform, keras.ops.image and keras.layers.RandomTranslation | visible: every call with those taken away | SciPy; SciPy, by a map of places; SciPy, by a convolution; scikit-image; by matrices, one for rows and one for columns |
 # | images are not changed | visible: first of all; hidden: three shapes | clears the images it was given; changed input |
 # | a new array, also where nothing moves | visible: 0, 0; hidden: every call | returns the images themselves where nothing moves |
 # | of the same shape | visible: 2 x 3 x 4 x 1; hidden: three shapes | cuts off instead of filling; wrong shape |
@@ -265,3 +265,45 @@ def shift_images(images, dy, dx):
     result = np.roll(images, (dy, dx), axis=(1, 2))
     result[:, :, (columns < 0) | (columns >= width)] = 0
     return result
+
+
+# %% right: by matrices, one for rows and one for columns
+def shift_images(images, dy, dx):
+    height, width = images.shape[1:3]
+    return np.einsum("yi,nijc,jx->nyxc", np.eye(height, k=-dy), images, np.eye(width, k=dx))
+
+
+# %% right: one step at a time, by recursion
+def shift_images(images, dy, dx):
+    if dy == 0 and dx == 0:
+        return np.array(images)
+    moved = np.zeros_like(images)
+    if dy > 0:
+        moved[:, 1:] = images[:, :-1]
+        return shift_images(moved, dy - 1, dx)
+    if dy < 0:
+        moved[:, :-1] = images[:, 1:]
+        return shift_images(moved, dy + 1, dx)
+    if dx > 0:
+        moved[:, :, 1:] = images[:, :, :-1]
+        return shift_images(moved, dy, dx - 1)
+    moved[:, :, :-1] = images[:, :, 1:]
+    return shift_images(moved, dy, dx + 1)
+
+
+# %% wrong: SciPy, by a map of places
+# says: by hand
+def shift_images(images, dy, dx):
+    def place_before(place):
+        image, row, column, channel = place
+        return image, row - dy, column - dx, channel
+
+    return ndimage.geometric_transform(images, place_before, order=0)
+
+
+# %% wrong: SciPy, by a convolution
+# says: by hand
+def shift_images(images, dy, dx):
+    kernel = np.zeros((1, 2 * abs(dy) + 1, 2 * abs(dx) + 1, 1))
+    kernel[0, abs(dy) + dy, abs(dx) + dx, 0] = 1
+    return ndimage.convolve(images, kernel, mode="constant")
