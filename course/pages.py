@@ -13,9 +13,10 @@ HOW_A_LAB_WORKS = """## How a lab works
 2. **Write** the functions that are missing. A cell with `raise NotImplementedError` is an exercise: replace that line.
 3. **Check** yourself: the cell below each exercise tells you what was expected, what your function gave, and often why.
    A failed check costs nothing: mend the function, run its cell again, then the check again.
+   Some exercises have a second check, on bad input, with points of its own: an error that you raise has to say what is wrong.
 4. **Hints** are folded under each exercise, from a nudge to nearly the answer.
 5. **Core and further**: sections marked *further* come after the core and stand on their own. Do them another day, or not.
-   The minutes are those of the sections; summary and quiz take about 10 more.
+   The minutes are those of the sections; summary and quiz take up to 10 more.
    What came out of an experiment is drawn and tested in cells that are folded, so that nothing gives your prediction away.
 
 The checks that you see are not all there are: those that grade your lab use other numbers and other shapes, so write

@@ -129,11 +129,12 @@ def is_call_of(function: str, source: str) -> bool:
 def students_line(came_by: list[traceback.FrameSummary]) -> str:
     """Return where in a notebook's own code an error was raised; nothing where it came by none."""
     own = [frame for frame in came_by if not Path(frame.filename).exists() and frame.line]
-    return (
-        f"It was raised in line {own[-1].lineno} of the cell of {own[-1].name}: `{own[-1].line.strip()}`. "
-        if own
-        else ""
-    )
+    if not own:
+        return ""
+    name = next(
+        (frame.name for frame in reversed(own) if not frame.name.startswith("<")), "the exercise"
+    )  # no <listcomp>
+    return f"It was raised in line {own[-1].lineno} of the cell of {name}: `{own[-1].line.strip()}`. "
 
 
 def is_raised_on_purpose(error: BaseException) -> bool:
