@@ -6,7 +6,7 @@
 # | down to 0 at step total_steps, over the steps after the warm-up | visible: step 12; hidden | divided by all steps; the last step refused |
 # | peak_rate | visible: peak 0.3; hidden: 0.1, 3, 0.002 | the rise ignores the peak; the cosine ignores the peak |
 # | warmup_steps 0: step 0 has the peak | visible: (0, 0.3, 0, 10); hidden | fails without a warm-up |
-# | written out, without keras.optimizers.schedules | visible: two calls by hand | by Keras |
+# | written out, without keras.optimizers.schedules | visible: every call by hand | by Keras |
 # | ValueError if warmup_steps is negative | bad input: -1, -3 | no errors; a negative warm-up accepted |
 # | ValueError if warmup_steps is not less than total_steps | bad input: 10 of 10, 8 of 7, 0 of 0 | a warm-up over all steps accepted |
 # | ValueError if step is not from 0 to total_steps | bad input: -1, 11 of 10, 8 of 7, -2 | only the warm-up is tested; a step after the last accepted |

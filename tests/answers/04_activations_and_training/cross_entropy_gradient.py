@@ -4,7 +4,7 @@
 # | each image its own label | visible: a batch of 6 | every image gets the whole column |
 # | of the mean over the batch | visible: a batch of 6; hidden: 1, 2, 3, 5, 32 images | not divided by the batch; divided by the classes |
 # | (batch, classes) | hidden: as many images as classes, fewer, more | wrong shape; swapped axes; adds up the batch |
-# | logits of any size | hidden: logits around 2000 | overflow |
+# | logits of any finite size | hidden: logits around 2000 | overflow |
 # | labels of any integer kind, 0 and classes - 1 included | visible: 0 and 3 of 4; hidden: uint8 | the last label refused |
 # | logits and labels stay as they are | visible, first; hidden | subtracts in the logits; changed input |
 # | a new array | hidden | subtracts in the logits |

@@ -6,9 +6,9 @@
 # | the slope is 1 where x is positive, negative_slope elsewhere | visible: slopes of -2, 0, 3 | the slope is ReLU's; the slope multiplied by x; a negative slope on the negative side |
 # | elsewhere includes exactly 0 | visible: x = 0 | slope 1 at zero |
 # | x of any shape | hidden: (7,), (2, 3, 4), (4, 6), (3, 2) | wrong shape; swapped axes |
-# | floats or integers, a float array comes back | hidden: integers | integers stay integers; the slope in integers |
+# | floats or integers, a float array comes back | hidden: integers, positive ones alone | integers stay integers; the slope in integers; integers where all are positive |
 # | a new array | visible; hidden: x without a negative number | hands out x where nothing is negative |
-# | x stays as it is | visible, first; hidden | writes into its input; changed input |
+# | x stays as it is | visible, first, for both functions; hidden | writes into its input; changed input; the slope is written into its input |
 # | negative_slope at least 0 | bad input: -0.1 and -0.5 in both functions; 0 is valid | no error for a negative slope; the slope function accepts a negative slope; a slope of 0 refused |
 # | negative_slope less than 1 | bad input: 1.5 and 1 in both functions | the function accepts a slope above 1; a slope of 1 accepted |
 # | any way to compute it, any float type, arrays or tensors | all | tensors; loops; in float32; in float64; as a tensor |
@@ -288,3 +288,35 @@ def leaky_relu_slope(x, negative_slope=0.1):
     if not 0 <= negative_slope <= 1:
         raise ValueError("bad slope")
     return np.where(x > 0, 1.0, negative_slope)
+
+
+# %% wrong: integers where all are positive
+# says: expected floats
+def leaky_relu(x, negative_slope=0.1):
+    if not 0 <= negative_slope < 1:
+        raise ValueError("negative_slope has to be in [0, 1)")
+    return np.where(x > 0, x, negative_slope * x)
+
+
+def leaky_relu_slope(x, negative_slope=0.1):
+    if not 0 <= negative_slope < 1:
+        raise ValueError("negative_slope has to be in [0, 1)")
+    if np.all(x > 0):
+        return np.ones(x.shape, int)
+    return np.where(x > 0, 1.0, negative_slope)
+
+
+# %% wrong: the slope is written into its input
+# says: leaky_relu_slope\(x\), its x
+def leaky_relu(x, negative_slope=0.1):
+    if not 0 <= negative_slope < 1:
+        raise ValueError("negative_slope has to be in [0, 1)")
+    return np.where(x > 0, x, negative_slope * x)
+
+
+def leaky_relu_slope(x, negative_slope=0.1):
+    if not 0 <= negative_slope < 1:
+        raise ValueError("negative_slope has to be in [0, 1)")
+    positive = x > 0
+    x[positive], x[~positive] = 1, negative_slope
+    return x

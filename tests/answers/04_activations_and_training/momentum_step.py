@@ -7,7 +7,7 @@
 # | a tuple (new weights, new velocity) | visible | order of the results; only the weights |
 # | any shape | hidden: (5,), (3, 4), (2, 2, 3), () | wrong shape; swapped axes; wants an axis |
 # | all three stay as they are | visible, first; hidden | writes into velocity; changed input |
-# | new arrays | visible; hidden | hands out the old weights |
+# | new arrays | visible; hidden, also where nothing moves | hands out the old weights; hands out its input where nothing moves |
 # | ValueError if the three shapes differ | bad input: each array alone broadcasts; tables and rows | no errors; compares two shapes; compares the sizes |
 # | momentum at least 0 | bad input: -0.1; hidden in the main check: 0 is valid | a negative momentum accepted; a momentum of 0 refused |
 # | momentum less than 1 | bad input: 1.0, 1.5 | momentum not tested |
@@ -207,5 +207,18 @@ def momentum_step(weights, gradient, velocity, learning_rate, momentum=0.9):
 def momentum_step(weights, gradient, velocity, learning_rate, momentum=0.9):
     if not weights.shape == gradient.shape == velocity.shape or not 0 < momentum < 1:
         raise ValueError("shapes or momentum")
+    new_velocity = momentum * velocity - learning_rate * gradient
+    return weights + new_velocity, new_velocity
+
+
+# %% wrong: hands out its input where nothing moves
+# says: new array
+def momentum_step(weights, gradient, velocity, learning_rate, momentum=0.9):
+    if not (weights.shape == gradient.shape == velocity.shape):
+        raise ValueError("the shapes differ")
+    if not 0 <= momentum < 1:
+        raise ValueError("momentum has to be in [0, 1)")
+    if not gradient.any() and not velocity.any():
+        return weights, velocity
     new_velocity = momentum * velocity - learning_rate * gradient
     return weights + new_velocity, new_velocity

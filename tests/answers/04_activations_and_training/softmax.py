@@ -2,11 +2,11 @@
 # |---|---|---|
 # | probabilities: e to each, divided by the sum | visible: (4, 5), (0, log 3) | no exponential; not divided; a small number added against division by zero; zeros; constant; None; stub |
 # | along the last axis, any number of axes before it | visible: (4, 5), (2, 3, 4); hidden: one to four axes | along the first axis; over the whole array; the second axis instead of the last; at most three axes; wrong shape; swapped axes |
-# | without overflow, of any finite size | visible: around 5000; hidden: sizes of 300 and 2000, -800 | the formula typed in; logits clipped |
+# | without overflow, of any finite size | visible: around 5000; hidden: sizes of 300 and 2000, -800, two millions | the formula typed in; logits clipped; in extended precision |
 # | rows may differ a lot | visible: a row around 5000, one around -5000 | the maximum of the whole array; the mean subtracted |
 # | floats or integers | hidden: integers | integers cut |
 # | a new array, the logits stay as they are | visible, first; hidden | subtracts in place; changed input |
-# | written out: no softmax of a library | visible: the first call by hand | by Keras; by SciPy; by TensorFlow; an activation layer's function |
+# | written out: no softmax or logsumexp of a library | visible: the first call by hand | by Keras; by SciPy; by TensorFlow; an activation layer's function; SciPy's logsumexp; Keras' logsumexp; by an old name of TensorFlow's |
 # | ValueError for nan | bad input: nan alone and in a table | no error for nan |
 # | ValueError for inf | bad input: inf alone and in a table | inf accepted |
 # | ValueError for -inf | bad input: -inf alone and in a table | -inf accepted |
@@ -217,3 +217,39 @@ def softmax(logits):
         raise ValueError("logits have to be finite")
     powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return (powers / powers.sum(axis=-1, keepdims=True)).astype(logits.dtype)
+
+
+# %% wrong: SciPy's logsumexp
+# says: by hand, got a call of scipy
+def softmax(logits):
+    from scipy.special import logsumexp
+
+    if not np.all(np.isfinite(logits)):
+        raise ValueError("logits have to be finite")
+    return np.exp(logits - logsumexp(logits, axis=-1, keepdims=True))
+
+
+# %% wrong: Keras' logsumexp
+# says: by hand, got a call of keras
+def softmax(logits):
+    if not np.all(np.isfinite(logits)):
+        raise ValueError("logits have to be finite")
+    logits = keras.ops.convert_to_tensor(np.asarray(logits, float))
+    return keras.ops.exp(logits - keras.ops.logsumexp(logits, axis=-1, keepdims=True))
+
+
+# %% wrong: by an old name of TensorFlow's
+# says: by hand, got a call of tensorflow
+def softmax(logits):
+    if not np.all(np.isfinite(logits)):
+        raise ValueError("logits have to be finite")
+    return tf.compat.v1.nn.softmax(tf.constant(logits, "float64"))
+
+
+# %% wrong: in extended precision
+# says: 2e6
+def softmax(logits):
+    if not np.all(np.isfinite(logits)):
+        raise ValueError("logits have to be finite")
+    powers = np.exp(logits.astype(np.longdouble))
+    return (powers / powers.sum(axis=-1, keepdims=True)).astype(float)
