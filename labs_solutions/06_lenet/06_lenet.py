@@ -131,7 +131,7 @@ def lenet5_shapes(height, width):
 
     Returns:
         A dictionary: "C1", "S2", "C3", "S4", "C5" -> (height, width, maps), three whole numbers
-        each. There are 6, 6, 16, 16 and 120 maps.
+        each. There are 6, 6, 16, 16 and 120 maps. S2 and S4 drop a row or column left over.
 
     Raises:
         ValueError: if the input is too small for C5's kernel to fit into S4, in height or in width,
@@ -178,7 +178,9 @@ def _check_lenet5_shapes_of(height, width, expected):
                ((high - 1, wide - 1, 6), "Fence posts: n - 5 + 1."),
                ((wide, high, 6), "Height comes first, then width: yours are swapped.")],
         "S2": [((high, wide, 6), "Subsampling halves the sides."),
-               ((high - 1, wide - 1, 6), "No overlap.")],
+               ((high - 1, wide - 1, 6), "No overlap."),
+               ((high / 2, wide / 2, 6), "Half a window is no window: drop what is left over."),
+               ((-(-high // 2), -(-wide // 2), 6), "What is left over is dropped.")],
         "C3": [((c3, c3_wide, 6), "C3 has 16 maps.")],
         "C5": [((120,), "C5 is a convolution: height and width stay in the shape.")],
     }  # fmt: skip
@@ -187,9 +189,9 @@ def _check_lenet5_shapes_of(height, width, expected):
 
 
 def _check_lenet5_shapes():
-    large = {"C1": (40, 64, 6), "S2": (20, 32, 6), "C3": (16, 28, 16),
+    large = {"C1": (41, 65, 6), "S2": (20, 32, 6), "C3": (16, 28, 16),
              "S4": (8, 14, 16), "C5": (4, 10, 120)}  # fmt: skip
-    _check_lenet5_shapes_of(44, 68, large)
+    _check_lenet5_shapes_of(45, 69, large)
     paper = {"C1": (28, 28, 6), "S2": (14, 14, 6), "C3": (10, 10, 16),
              "S4": (5, 5, 16), "C5": (1, 1, 120)}  # fmt: skip
     _check_lenet5_shapes_of(32, 32, paper)
@@ -233,7 +235,7 @@ run_check("lenet5_shapes, bad input", _check_lenet5_shapes_bad_input)
 # 28).
 
 # %% [markdown]
-# ## 2. Who listens to whom (16 minutes, core)
+# ## 2. Who listens to whom (14 minutes, core)
 #
 # In lab 02 each output map read all input maps. In LeNet-5 the 16 maps of C3 do not: a table in the paper says
 # which of the six maps of S2 each of them reads.
@@ -383,7 +385,7 @@ run_check("lenet5_param_counts", _check_lenet5_param_counts)
 # all, and a C5 as sparse as C3. The check with `[1, 6]` finds a number of maps or of units that is built in.
 
 # %% [markdown]
-# ## 3. The network of 1998, rebuilt (22 minutes, core)
+# ## 3. The network of 1998, rebuilt (24 minutes, core)
 #
 # Four parts are not in Keras' catalogue. The first three are short.
 #
@@ -750,7 +752,7 @@ def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
 
 
 # %% check="build_lenet5"
-def _check_build_lenet5_of(run, got, shape=(28, 28, 1), classes=10):
+def _check_lenet5_of(run, got, shape=(28, 28, 1), classes=10):
     def reference(bare="", pool=layers.MaxPooling2D, last=None):
         c1, c3, c5, f6 = (None if name in bare else "relu" for name in ("C1", "C3", "C5", "F6"))
         return keras.Sequential([keras.Input(shape), layers.Conv2D(6, 5, 1, "same", activation=c1),
@@ -779,18 +781,18 @@ def _check_build_lenet5_of(run, got, shape=(28, 28, 1), classes=10):
             changes[f"The ReLU is missing in {missing}."] = {"bare": missing}
     hints = [(with_its_weights(reference(**change)), why) for why, change in changes.items()]
     expect_close(f"{run}, its outputs", got(data), right, **close, hints=hints)
-    call = f"{run}, its outputs in training (a layer too many?)"
-    expect_close(call, got(data, training=True), right, **close)
+    expect_close(f"{run}, in training (one too many?)", got(data, training=True), right, **close)
+    last = [got.get_layer(name).output.shape[-1] for name in ("C1", "S2", "C3", "S4", "C5", "F6")]
+    expect_equal(f"{run}, maps or units of C1, S2, C3, S4, C5, F6", last, [6, 6, 16, 16, 120, 84])
 
 
 def _check_build_lenet5():
-    _check_build_lenet5_of("build_lenet5()", build_lenet5())
-    got = build_lenet5((20, 36, 2), 7)
-    _check_build_lenet5_of("build_lenet5((20, 36, 2), 7)", got, (20, 36, 2), 7)
+    _check_lenet5_of("build_lenet5()", build_lenet5())
+    _check_lenet5_of("build_lenet5((20, 36, 2), 7)", build_lenet5((20, 36, 2), 7), (20, 36, 2), 7)
     ### BEGIN HIDDEN TESTS
     got = build_lenet5((32, 32, 3), 7)
-    _check_build_lenet5_of("build_lenet5((32, 32, 3), 7)", got, (32, 32, 3), 7)
-    _check_build_lenet5_of("build_lenet5(num_classes=4)", build_lenet5(num_classes=4), classes=4)
+    _check_lenet5_of("build_lenet5((32, 32, 3), 7)", got, (32, 32, 3), 7)
+    _check_lenet5_of("build_lenet5(num_classes=4)", build_lenet5(num_classes=4), classes=4)
     first, second = build_lenet5(), build_lenet5()
     first.set_weights([np.zeros(weight.shape) for weight in first.get_weights()])
     alive = any(np.any(weight) for weight in second.get_weights())
@@ -817,7 +819,8 @@ run_check("build_lenet5", _check_build_lenet5)
 # right class becomes 0.91 in place of 1, that of each wrong class 0.01 in place of 0, so that the network is not driven
 # to push its logits apart for ever. In Keras it is an argument, `label_smoothing=0.1`, of `CategoricalCrossentropy`,
 # which takes labels as rows of zeros and a one (`keras.utils.to_categorical`). Measured once on 10,000 validation
-# digits (52 CPU seconds, not run here): with it three seeds reached 99.02% to 99.15%, without it one seed 98.88%.
+# digits (130 CPU seconds, not run here): with it three seeds reached 99.02% to 99.15%. Without it seven settings of
+# rate, batch, optimiser and starting weights, one seed each, reached 98.70% to 98.96%.
 #
 # Training to the full claim takes too long for a check. So the check gives your function a small case: 3,000 digits, 5
 # passes in batches of 128. It asks for 92.5% on 5,000 other digits, and for a learning rate that comes down: at the
@@ -833,7 +836,8 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     """Compile a model and train it in place, under a budget of passes over the data.
 
     The learning rate comes down: at the last step it is below half of its highest, for any number
-    of images, passes and any batch size. Nothing else of the notebook is used but its imports.
+    of images, passes and any batch size. Five passes over 3,000 digits in batches of 128 give 92.5%
+    or more of other digits. Nothing else of the notebook is used but its imports.
 
     Args:
         model: a built Keras model that is not compiled and gives logits. It is trained itself.
@@ -892,7 +896,7 @@ def _check_train_lenet_on(seed, count, epochs, batch, bar):
         return apply(optimizer, *gradients, **named)
 
     call = f"train_lenet(model, {count:,} digits, their labels, {epochs}, {batch})"
-    assert "one_cycle" not in train_lenet.__code__.co_names, f"{call}: one_cycle is not at hand."
+    expect_equal(f"{call} calls one_cycle", "one_cycle" in train_lenet.__code__.co_names, False)
     images, labels = load("mnist").x_train[:8000] / np.float32(255), load("mnist").y_train[:8000]
     keras.utils.set_random_seed(seed)
     notes, apply = keras.Variable([0.0] * 4, trainable=False), keras.optimizers.Optimizer.apply
@@ -1342,8 +1346,8 @@ def precision_recall_f1(matrix):
     Written by hand: without sklearn.metrics.
 
     Args:
-        matrix: a confusion matrix of whole numbers or floats, (classes, classes), a row for each
-            true class. Not changed.
+        matrix: a confusion matrix of counts, as whole numbers or floats, (classes, classes), a row
+            for each true class. Not changed.
 
     Returns:
         Three float arrays of shape (classes,): precision, recall, F1. Where a denominator is 0 (a
@@ -1380,7 +1384,8 @@ def _check_precision_recall_f1_of(call, matrix, expected):
     got = expect_by_hand(call, precision_recall_f1, (matrix,), *library)
     expect_unchanged(call, matrix, before)
     kind = type(got).__name__
-    assert isinstance(got, tuple | list | np.ndarray), f"{call}: expected three arrays, got {kind}."
+    several = isinstance(got, tuple | list) or (np.ndim(got) and not isinstance(got, str))
+    assert several, f"{call}: expected three arrays, got {kind}."
     assert len(got) == 3, f"{call}: expected three arrays, got {len(got)}."
     precision, recall, _ = expected
     hints = [
@@ -1388,6 +1393,7 @@ def _check_precision_recall_f1_of(call, matrix, expected):
         (precision, "This is the precision: recall divides by the row's sum."),
         ((precision + recall) / 2, "The harmonic mean, 2PR / (P + R), not the plain one."),
         (precision * recall / np.maximum(precision + recall, 1e-9), "The factor 2 is missing."),
+        (2 * precision * recall / np.maximum(precision + recall, 1), "P + R may be less than 1."),
     ]
     for name, one, right in zip(("precision", "recall", "F1"), got, expected):
         shares = [(100 * right, "As a share between 0 and 1, not in percent.")]
@@ -1550,7 +1556,7 @@ def print_groups(groups):
     for confidence, accurate, count in zip(*groups):
         expected, made = count * (1 - confidence), count * (1 - accurate)
         print(
-            f"{count:5} digits: says {confidence:5.1%}, is right {accurate:5.1%}; "
+            f"{count:5} pictures: says {confidence:5.1%}, is right {accurate:5.1%}; "
             f"errors expected {expected:4.0f}, made {made:2.0f}"
         )
     confidence, accurate, count = groups
@@ -1579,10 +1585,10 @@ show(
 )
 
 # %% [markdown]
-# More often, and by far: the digits of which it says some 91% are read rightly in more than 99 of 100 cases. It expects
-# more than six times the errors that it makes. That is no modesty: label smoothing told it to say 0.91 where it is
-# certain. Confidence is what the loss asks for. The mean distance between what is said and what is kept, each group
-# weighted by its number of pictures, is the **expected calibration error**: above 5% here.
+# More often, by more than ten points. And the many digits of which it says some 91% are read rightly in more than 99 of
+# 100 cases. It expects more than six times the errors that it makes. That is no modesty: label smoothing told it to say
+# 0.91 where it is certain. Confidence is what the loss asks for. The mean distance between what is said and what is
+# kept, each group weighted by its number of pictures, is the **expected calibration error**: above 5% here.
 #
 # ### One number mends it
 #
@@ -1729,7 +1735,7 @@ assert fooled_by[worst] > fooled + 0.05
 # whether several networks doubt better than one.
 
 # %% [markdown]
-# ## 8. Inside (20 minutes, further)
+# ## 8. Inside (16 minutes, further)
 #
 # C1 has six kernels of 5 x 5. Here they are, after training, and what they make of one digit.
 #
@@ -1790,8 +1796,8 @@ def feature_map_model(model, layer_names):
     """Return a model that gives the outputs of some layers of another model.
 
     Args:
-        model: a built Keras model with one input, `model.inputs[0]`. It may branch. It stays as it
-            is: its layers can be trained as before.
+        model: a built Keras model, Sequential or functional, with one input, `model.inputs[0]`. It
+            may branch. It stays as it is: its layers can be trained as before.
         layer_names: a list of names of its layers.
 
     Returns:
@@ -1828,9 +1834,10 @@ def _check_feature_map_model_network(size, branches):
     last = layers.Flatten()(three)
     last = layers.Concatenate()([layers.Flatten()(two), last]) if branches else last
     four = layers.Dense(5, name="four")(last)
-    maps = {"one": one, "two": two, "three": three, "four": four}
+    model = keras.Model(seen, four)
+    model = model if branches else keras.Sequential([seen, *model.layers[1:]])
     images = np.random.default_rng(size).random((2, size, size, 1)).astype("float32")
-    return keras.Model(seen, four), keras.Model(seen, maps), images
+    return model, keras.Model(seen, {"one": one, "two": two, "three": three, "four": four}), images
 
 
 def _check_feature_map_model_of(run, got, names, images, maps):
@@ -1876,8 +1883,8 @@ run_check("feature_map_model", _check_feature_map_model)
 
 # %% bad_input="feature_map_model"
 def _check_feature_map_model_bad_input():
-    layer = layers.Dense(2, name="one")
-    model = keras.Sequential([keras.Input((3,)), layer, layers.Dense(1, name="two")])
+    seen, layer = keras.Input((3,)), layers.Dense(2, name="one")
+    model = keras.Model(seen, layers.Dense(1, name="two")(layer(seen)))
     numbers, call = np.ones((1, 3), "float32"), "feature_map_model(model, ['one', 'two'])"
     expect_close(call, feature_map_model(model, ["one", "two"])(numbers)[0], layer(numbers))
     why = "To leave it out in silence would shift all that follow."
@@ -2516,29 +2523,35 @@ for grouping, groups in groupings.items():
 # %% evidence
 employees, students = error_by["written by"]
 assert abs(employees - students) < 3 * np.sqrt(2 * 0.008 * 0.992 / 5000)
-thin, *_, fourth, _ = error_by["stroke width, pixels"]
+thin, *_, fourth, thickest = error_by["stroke width, pixels"]
 assert thin > 2 * fourth
+assert thickest > 1.5 * fourth
 for grouping in ("lean to the right, degrees", "the same, against the digit's mean"):
     left, *others = error_by[grouping]
     assert left > 0.011
     assert left > 1.1 * max(others)
     assert left > 1.6 * np.mean(others)
+*middle, right = others  # of the last grouping: against the digit's mean
+assert right > max(middle)
+for one, other in [(left, right), (thin, thickest)]:
+    assert abs(one - other) * 2000 < 1.5 * np.sqrt((one + other) * 2000)
 
 # %% [markdown]
 # (a) Employees or students: no difference that these digits could show (two shares of 5,000 differ by chance by 0.18
 # points, one standard deviation). "Cleaner and easier" may be true of the pictures; in this network's errors it cannot
 # be seen. Do not take a group's reputation for a measurement. (b) Thin strokes are misread more than twice as often as
-# rather thick ones. (c) The fifth that leans farthest to the left is misread more than one and a half times as often as
-# the others in their mean. Some digits lean by their shape, so the fourth grouping takes each digit's own mean away:
-# much the same.
+# rather thick ones. The thickest fifth is hard again: it and the thinnest differ by no more than chance explains. (c)
+# The fifth that leans farthest to the left is misread more than one and a half times as often as the others in their
+# mean. Some digits lean by their shape, so the fourth grouping takes each digit's own mean away. The left end still
+# comes first, but the right end is next, and between these two chance is explanation enough: what is unusual is hard.
 #
-# (b) and (c) are no accident of one seed: measured once with seeds 0, 1 and 2 (43 CPU seconds, not run here), the
-# left-leaning fifth has 28, 31 and 30 errors of 2,000, no other fifth more than 17; the thinnest fifth has 23, 26 and
-# 29, the fourth 7 each.
+# The thin strokes of (b), and (c) without the means taken away, are no accident of one seed: measured once with seeds
+# 0, 1 and 2 (43 CPU seconds, not run here), the left-leaning fifth has 28, 31 and 30 errors of 2,000, no other fifth
+# more than 17; the thinnest fifth has 23, 26 and 29, the fourth 7 each.
 #
-# Whose hand leans to the left? Some left-handed writers', and whoever was taught so. MNIST does not say. A bank that
-# bought this network for its 99% would misread the cheques of some of its customers more often than others', and would
-# not know it: the groups are named nowhere, and the mean hides them.
+# Whose hand leans far to the left? Some left-handed writers', and whoever was taught so. MNIST does not say. A bank
+# that bought this network for its 99% would misread the cheques of some of its customers more often than others', and
+# would not know it: the groups are named nowhere, and the mean hides them.
 #
 # **What this section adds.** An accuracy is a mean over those who are in the data: ask who is, who is not, who was
 # asked, and look at the error by group.
@@ -2730,12 +2743,14 @@ assert reports["(b) all"][0] < 1e-5
 assert reports["(a) weights"][0] > 1
 assert int(weights_alone.optimizer.iterations) == 64
 assert float(weights_alone.optimizer.learning_rate) > 0.003
+assert abs(reports["(a) weights"][1] - reports["unbroken"][1]) < 0.015
 
 # %% [markdown]
 # From the whole state the training goes on as if nothing had happened, to the last digit. From the weights alone it
 # does not: the new optimiser begins at step 0. It has forgotten its means, and it warms up a second time when it should
 # come down, so that at the end of pass 4 it stands in the middle of its schedule, with a rate above 0.003 in place of
-# zero. No error is raised.
+# zero. No error is raised, and the share read rightly gives no warning either: in this small case the two differ by
+# less than 1.5 points.
 #
 # Keras does the bookkeeping for you: the callback `BackupAndRestore` writes the whole state after each pass, and takes
 # it up when the same lines are run again after a crash. (`ModelCheckpoint` keeps the best or the last model of a

@@ -2,7 +2,7 @@
 # |---|---|---|
 # | a Sequential or functional Keras model with its input | visible | without an input; a subclass; None; functional; add by add, ReLU as a function |
 # | not compiled | visible | compiled already |
-# | layers named C1 to output | visible | without names |
+# | layers named C1 to output, each its own | visible: maps or units of each | without names; the names of C5 and F6 swapped; the names of S2 and C3 swapped; the Flatten is called C5 |
 # | no others but those that only change shapes | visible: outputs in training as outside it | Dropout before F6; BatchNormalization after C1; C5 as a convolution that sees all of S4 |
 # | C1: 6 maps, 5 x 5, same, ReLU | visible: parameters and values | C1 without padding; no ReLU in C1 |
 # | S2, S4: 2 x 2 max pooling | visible: values | average pooling; one pooling layer forgotten; S2 with stride 1 |
@@ -313,3 +313,57 @@ def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
         model.add(layers.Dense(units, activation=keras.activations.relu, name=name))
     model.add(layers.Dense(num_classes, activation="linear", name="output"))
     return model
+
+
+# %% wrong: the names of C5 and F6 swapped
+# says: maps or units of C1, S2, C3, S4, C5, F6
+def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Conv2D(6, 5, padding="same", activation="relu", name="C1"),
+            layers.MaxPooling2D(name="S2"),
+            layers.Conv2D(16, 5, activation="relu", name="C3"),
+            layers.MaxPooling2D(name="S4"),
+            layers.Flatten(name="flat"),
+            layers.Dense(120, "relu", name="F6"),
+            layers.Dense(84, "relu", name="C5"),
+            layers.Dense(num_classes, name="output"),
+        ]
+    )
+
+
+# %% wrong: the names of S2 and C3 swapped
+# says: maps or units of C1, S2, C3, S4, C5, F6
+def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Conv2D(6, 5, padding="same", activation="relu", name="C1"),
+            layers.MaxPooling2D(name="C3"),
+            layers.Conv2D(16, 5, activation="relu", name="S2"),
+            layers.MaxPooling2D(name="S4"),
+            layers.Flatten(name="flat"),
+            layers.Dense(120, "relu", name="C5"),
+            layers.Dense(84, "relu", name="F6"),
+            layers.Dense(num_classes, name="output"),
+        ]
+    )
+
+
+# %% wrong: the Flatten is called C5
+# says: maps or units of C1, S2, C3, S4, C5, F6
+def build_lenet5(input_shape=(28, 28, 1), num_classes=10):
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            layers.Conv2D(6, 5, padding="same", activation="relu", name="C1"),
+            layers.MaxPooling2D(name="S2"),
+            layers.Conv2D(16, 5, activation="relu", name="C3"),
+            layers.MaxPooling2D(name="S4"),
+            layers.Flatten(name="C5"),
+            layers.Dense(120, "relu", name="dense"),
+            layers.Dense(84, "relu", name="F6"),
+            layers.Dense(num_classes, name="output"),
+        ]
+    )

@@ -1,7 +1,7 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
 # | a Keras model | visible | a list of layers; None |
-# | with the same input | visible | the layers' inputs |
+# | with the same input, `model.inputs[0]`, of a Sequential too | visible | the layers' inputs; asks for model.input |
 # | shares the original's layers | visible and hidden: after the weights have changed | a copy; a copy with new weights |
 # | the model may branch | hidden: two branches | runs the layers one after the other; looks the layers up by name |
 # | one output for each name | visible: one, two; hidden: all | the last one only; all layers; the original comes back |
@@ -139,3 +139,9 @@ def feature_map_model(model, layer_names):
 def feature_map_model(model, layer_names):
     outputs = {layer.name: layer.output for layer in model.layers}
     return keras.Model(model.inputs[0], [outputs.get(name, model.outputs[0]) for name in layer_names])
+
+
+# %% wrong: asks for model.input
+# says: has never been called
+def feature_map_model(model, layer_names):
+    return keras.Model(model.input, [model.get_layer(name).output for name in layer_names])

@@ -5,7 +5,7 @@
 # | F1: the harmonic mean | visible: the plain mean and a missing 2 are named | the plain mean; the 2 forgotten; F1's denominator raised to 1; the geometric mean |
 # | shares, not percent | visible | percent; zeros; constant |
 # | 0 where a denominator is 0 | visible: never predicted; hidden: never there | NaN for an empty class; 1 for an empty class |
-# | matrix holds whole numbers or floats | hidden: both | fills an array of the matrix's kind; maximum, F1 from counts, one array; lists; in float32; as a tensor |
+# | matrix holds counts, as whole numbers or floats | hidden: both | fills an array of the matrix's kind; maximum, F1 from counts, one array; lists; one tensor for all three; in float32; as a tensor |
 # | matrix is not changed | visible, first | divides the matrix in place; changed input |
 # | by hand: without sklearn.metrics | visible and hidden: taken away | labels made up for scikit-learn |
 
@@ -157,3 +157,12 @@ def precision_recall_f1(matrix):
     right = ops.sum(counts * ops.eye(len(matrix)), axis=0)
     p, r = right / ops.maximum(ops.sum(counts, axis=0), 1), right / ops.maximum(ops.sum(counts, axis=1), 1)
     return p, r, ops.divide_no_nan(2 * p * r, p + r)
+
+
+# %% right: one tensor for all three
+def precision_recall_f1(matrix):
+    right, columns, rows = np.diag(matrix), matrix.sum(axis=0), matrix.sum(axis=1)
+    both = np.maximum(columns + rows, 1)
+    return ops.stack(
+        [right / np.maximum(columns, 1), right / np.maximum(rows, 1), 2 * right / both]
+    )
