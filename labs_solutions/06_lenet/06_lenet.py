@@ -826,9 +826,10 @@ run_check("build_lenet5", _check_build_lenet5)
 # passes in batches of 128. It asks for 92.5% on 5,000 other digits, and for a learning rate that comes down: at the
 # last step, it has to be below half of its highest. A rate that is too careful fails the first, since the budget is
 # short; a constant rate, or a schedule made for another number of steps, fails the second, even where it is lucky in
-# the first. The bar leaves room for bad luck: measured once with 10 seeds (35 CPU seconds, not run here), a good
-# schedule had 96.0% or more. Whether you reach the 98.9% you see below, under "The full claim": it earns no points,
-# only the right to compare yourself with 1998.
+# the first. The bar leaves room for bad luck and for other choices: measured once with 5 seeds each (54 CPU seconds,
+# not run here), a highest rate of 0.012 with label smoothing had 95.9% to 96.4%, 0.006 without it 94.3% to 94.9%, 0.003
+# with it 93.5% to 94.0%. Whether you reach the 98.9% you see below, under "The full claim": it earns no points, only
+# the right to compare yourself with 1998.
 
 
 # %% exercise="train_lenet"
