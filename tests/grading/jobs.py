@@ -14,6 +14,7 @@ from course.grading.execute.execute import execute
 from course.grading.execute.passes import Pass
 from course.grading.model import Execution, Exercise, Job, Limits, Outcome, Submission
 from course.grading.prepare.sanitize import sanitize
+from course.syllabus import exercise_of
 from tests.grading import small_lab
 from tests.grading.nasty import EXERCISE, LIMITS, Nasty
 
@@ -45,7 +46,7 @@ def execute_patiently(values: dict[str, Any]) -> dict[str, Any]:
     run_within = Pass._run_within
 
     async def patient(self: Pass, seconds: float, late: str, cell: NotebookNode, index: int) -> tuple[str, str]:
-        is_tried = notebooks.grade_id(cell) in (EXERCISE, f"check_{EXERCISE}")
+        is_tried = exercise_of((notebooks.grade_id(cell) or "").removeprefix("check_")) == EXERCISE
         return await run_within(self, seconds if is_tried else HANG_SECONDS, late, cell, index)
 
     with mock.patch.object(Pass, "_run_within", patient), mock.patch.object(passes, "GRACE_SECONDS", 10):
