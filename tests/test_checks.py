@@ -220,6 +220,8 @@ def test_a_check_that_passes_says_so_and_a_stub_stays_a_stub(capsys: pytest.Capt
 
     with pytest.raises(NotImplementedError, match="write this"):
         run_check("half", stub)
+    with pytest.raises(NameError, match="'third' is not defined"):
+        run_check("third", lambda: third(1))  # noqa: F821
 
 
 def by_function(scores):

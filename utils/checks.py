@@ -43,12 +43,15 @@ def run_check(exercise: str, check: Callable[[], None]) -> None:
     Raises:
         AssertionError: if the check fails, or one of its calls raises an error.
         NotImplementedError: if the exercise is still to be written.
+        NameError: if there is no such function, because its cell was not run.
     """
     try:
         check()
     except NotImplementedError:
         raise
     except Exception as raised:
+        if isinstance(raised, NameError) and raised.name == exercise.split(",")[0]:
+            raise  # there is no such function: its cell was not run, or could not be
         if (failure := _of_a_valid_call(exercise, check, raised)) is raised:
             raise
         raise failure from None
