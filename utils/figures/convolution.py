@@ -20,8 +20,7 @@ FEW_GREYS = plt.get_cmap("gray", 21)  # look like 256 at this size and take a th
 
 def _window_sums(image: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     """Return the sum of products of every window, (height, width) minus the kernel's size plus 1."""
-    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
-    return np.tensordot(windows, kernel, axes=2)
+    return np.tensordot(np.lib.stride_tricks.sliding_window_view(image, kernel.shape), kernel, axes=2)
 
 
 def _numbers(
@@ -122,16 +121,12 @@ def _draw_window_and_sum(
     corner, reach = (column - 0.5, row - 0.5), np.abs(feature_map).max()
     axes[0].imshow(image, vmin=0, vmax=1)
     axes[0].add_patch(Rectangle(corner, size[1], size[0], **BOX))
-    axes[0].set_title(f"image {_size(image)}: the window at row {row}, column {column}")
+    axes[0].set_title("image {} x {}: the window at row {}, column {}".format(*image.shape, row, column))
     axes[1].imshow(feature_map, vmin=-reach, vmax=reach)
     axes[1].add_patch(Rectangle(corner, 1, 1, **BOX))
-    axes[1].set_title(f"feature map {_size(feature_map)}: grey is 0")
+    axes[1].set_title("feature map {} x {}: grey is 0".format(*feature_map.shape))
     for axis in axes:
         axis.set(xlabel="column (pixels)", ylabel="row (pixels)")
-
-
-def _size(array: np.ndarray) -> str:
-    return f"{array.shape[0]} x {array.shape[1]}"
 
 
 def _draw_products(axes: Sequence[Axes], patch: np.ndarray, kernel: np.ndarray, total: float, reach: float) -> None:
