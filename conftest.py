@@ -6,7 +6,7 @@ notebooks and exercises.
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 import os
 from pathlib import Path
 
@@ -84,8 +84,20 @@ class Answers(pytest.File):
     """Right and wrong answers to an exercise, as CONTRIBUTING.md describes them."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield the one test that tries them."""
+        """Yield the tests that try them: with the course's own numbers, and with those of exams."""
         yield TryAnswers.from_parent(self, name="answers")
+        yield TryOtherNumbers.from_parent(self, name="other numbers")
+
+    @cached_property
+    def attempts(self) -> list:
+        """Return the answers, written and automatic."""
+        return _exercises(self.path.parent.name).attempts(self.path.stem)
+
+    @cached_property
+    def verdicts(self) -> list:
+        """Return what the checks say to the answers, with the course's own numbers."""
+        of_lab = _exercises(self.path.parent.name)
+        return [verdict for answer in self.attempts if (verdict := of_lab.judge(self.path.stem, answer))]
 
 
 class TryAnswers(pytest.Item):
@@ -93,10 +105,8 @@ class TryAnswers(pytest.Item):
 
     def runtest(self) -> None:
         """Try each answer; fail with a line for each that came out otherwise."""
-        of_lab, name = _exercises(self.path.parent.name), self.path.stem
-        answers = of_lab.attempts(name)
-        outcomes = [outcome for answer in answers if (outcome := of_lab.judge(name, answer))]
-        problems = of_lab.problems(name, answers, outcomes)
+        outcomes = self.parent.verdicts
+        problems = _exercises(self.path.parent.name).problems(self.path.stem, self.parent.attempts, outcomes)
         assert not problems, "\n".join(problems)
         refused = [outcome for outcome in outcomes if not outcome.attempt.right and not outcome.passed]
         assert len(refused) >= 5 + len({"stub", "None"}), "an exercise needs five mistakes besides the automatic ones"
@@ -108,6 +118,30 @@ class TryAnswers(pytest.Item):
     def reportinfo(self) -> tuple[Path, None, str]:
         """Return how the test is named in reports."""
         return self.path, None, f"answers to {self.path.parent.name}: {self.path.stem}"
+
+
+class TryOtherNumbers(pytest.Item):
+    """Whatever numbers an exam draws, right answers pass and wrong ones fail, and so does who knows the published checks by heart."""
+
+    def runtest(self) -> None:
+        """Try the answers with other secrets; fail with a line for each that came out otherwise."""
+        from course import trial
+
+        of_lab, name = _exercises(self.path.parent.name), self.path.stem
+        if not of_lab.draws(name):
+            pytest.skip("no check draws its numbers: an exam has the published ones")
+        learnt = of_lab.judge(name, trial.memory_of(of_lab, name))
+        assert learnt.passed, f"the published checks cannot be known by heart: {learnt.message}"
+        found = trial.misjudged(of_lab, name, self.parent.verdicts, trial.secrets(trial.seeds_of(of_lab, name)))
+        assert not found, "\n".join(f"{title!r} {outcomes}" for title, outcomes in found.items())
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo) -> str:
+        """Return what went wrong, without a traceback through this file."""
+        return str(excinfo.value)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Return how the test is named in reports."""
+        return self.path, None, f"other numbers for {self.path.parent.name}: {self.path.stem}"
 
 
 @cache

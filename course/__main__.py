@@ -49,7 +49,12 @@ def _parser() -> argparse.ArgumentParser:
         if name == "list":
             added.add_argument("--data", action="store_true", help="name the data sets that the labs load")
         if name == "release":
-            added.add_argument("--to", type=Path, metavar="DIR", required=True, help="the folder for the zips")
+            _add_for_release(added)
+        if name == "answers":
+            added.add_argument("--exercises", nargs="+", metavar="NAME", help="try these only")
+            added.add_argument(
+                "--seeds", type=int, default=0, metavar="N", help="try with N other draws of numbers, too"
+            )
         _add_labs(added)
     command("start", _start, "start JupyterLab on the student labs; further options are JupyterLab's")
     grading.add_arguments(commands).set_defaults(act=grading.run)
@@ -77,6 +82,20 @@ def _add_for_authors(command: Callable[..., argparse.ArgumentParser]) -> None:
     )
     for added in (text, run, derive):
         _add_labs(added)
+
+
+def _add_for_release(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", type=Path, metavar="DIR", required=True, help="the folder for the zips")
+    parser.add_argument("--core", action="store_true", help="without further sections")
+    parser.add_argument(
+        "--fill", nargs="+", default=(), metavar="NAME", help="hand these exercises out solved, without points"
+    )
+    parser.add_argument(
+        "--exam",
+        default="",
+        metavar="SECRET",
+        help="hidden checks draw other numbers than the published ones, by this secret",
+    )
 
 
 def _add_labs(parser: argparse.ArgumentParser) -> None:
@@ -130,9 +149,9 @@ def _lint(options: argparse.Namespace) -> int:
 
 
 def _answers(options: argparse.Namespace) -> int:
-    from course.answers import report
+    from course.trial import report
 
-    return report(labs(options.labs))
+    return report(labs(options.labs), exercises=options.exercises, seeds=options.seeds)
 
 
 def _list(options: argparse.Namespace) -> None:
@@ -144,7 +163,8 @@ def _list(options: argparse.Namespace) -> None:
 def _release(options: argparse.Namespace) -> int:
     from course.release import release
 
-    return release(labs(options.labs), options.to)
+    choices = {"core": options.core, "fill": options.fill, "secret": options.exam}
+    return release(labs(options.labs), options.to, **choices)
 
 
 def _start(options: argparse.Namespace) -> None:

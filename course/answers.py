@@ -4,9 +4,11 @@ An answer file is `tests/answers/LAB/FUNCTION.py`, written in cells; CONTRIBUTIN
 has to reject and to accept is made from the reference solution by `course.spoilers`.
 """
 
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Iterator, Sequence
 import contextlib
 from dataclasses import dataclass
+from functools import cache
 import io
 import linecache
 from pathlib import Path
@@ -14,6 +16,7 @@ import re
 import sys
 import time
 import traceback
+from typing import Any
 
 from nbformat import NotebookNode
 
@@ -22,6 +25,7 @@ from course.spoilers import MUTANTS, STYLES, Spoiler
 from course.students import stub_of, without_hidden
 from course.syllabus import CourseError, Lab, bad_input_check
 
+_NETWORK = re.compile(r"\bkeras\.(Sequential|Model)\(|\bbackbone\(|\.fit\(")
 _HEADER = re.compile(r"^# %% (right|wrong|not wrong|not right): (.+)$")
 
 
@@ -171,18 +175,38 @@ class Exercises:
         wanted = (f"check_{name}", f"check_{bad_input_check(name)}")
         return [self.cells[grade_id].source for grade_id in wanted if grade_id in self.cells]
 
+    def draws(self, name: str) -> bool:
+        """Tell whether one of an exercise's checks draws its numbers, by `utils.checks.rng`."""
+        return any(draws(check) for check in self.checks(name))
+
+    def builds_networks(self, name: str) -> bool:
+        """Tell whether an exercise or its checks build or train networks, which takes seconds where others take hundredths."""
+        return any(_NETWORK.search(source) for source in (self.cells[name].source, *self.checks(name)))
+
     def judge(self, name: str, attempt: Attempt, checks: list[str] | None = None) -> Verdict | None:
         """Run an attempt against the exercise's checks, or those named; None where an automatic one does not apply."""
-        checks = [self.cells[f"check_{check}"].source for check in checks] if checks else self.checks(name)
+        sources = [self.cells[f"check_{check}"].source for check in checks] if checks else self.checks(name)
         start = time.perf_counter()
-        visible = self._run(name, attempt, [without_hidden(check) for check in checks])
-        whole = self._run(name, attempt, checks)
+        visible = self._run(name, attempt, [without_hidden(source) for source in sources])
+        whole = self._run(name, attempt, sources)
         seconds = time.perf_counter() - start
         if attempt.automatic and not whole.applies:
             return None
-        problem = _problem(attempt, visible, whole)
-        has_idea = whole.message is None or (len(checks) > 1 and self._run(name, attempt, checks[:1]).message is None)
+        problem = _misjudged(attempt, whole) or _unhelpful(attempt, visible, whole)
+        has_idea = whole.message is None or (len(sources) > 1 and self._run(name, attempt, sources[:1]).message is None)
         return Verdict(attempt, whole.message is None, visible.message, whole.message or "", has_idea, seconds, problem)
+
+    def judge_with(self, secret: str, name: str, attempt: Attempt) -> str:
+        """Return how an attempt is misjudged where the exercise's checks draw a secret's numbers; nothing where it is not.
+
+        What a function may not call does not depend on numbers and takes long to watch, so that is done only where a wrong
+        answer passes otherwise. Messages are made for the course's own numbers and play no part.
+        """
+        with _numbers_of(secret):
+            ran = self._run(name, attempt, self.checks(name), expect_by_hand=_called)
+            if ran.message is None and not attempt.right:
+                ran = self._run(name, attempt, self.checks(name))
+        return "" if attempt.automatic and not ran.applies else _misjudged(attempt, ran)
 
     def problems(self, name: str, attempts: list[Attempt], verdicts: list[Verdict]) -> list[str]:
         """Return what is wrong with an exercise's answers and with the verdicts on them, a line each."""
@@ -190,8 +214,9 @@ class Exercises:
         found += count_problems(attempts) + clause_problems(clauses(self.lab.answers / f"{name}.py"), attempts)
         return found + (_split_problems(verdicts) if name in self.lab.bad_input else [])
 
-    def _run(self, name: str, attempt: Attempt, checks: list[str]) -> _Ran:
-        namespace, stand_in = dict(self._imported()), None
+    def _run(self, name: str, attempt: Attempt, checks: list[str], **names: Any) -> _Ran:
+        """Run an attempt and checks where there are the lab's imports, and these names in place of some of them."""
+        namespace, stand_in = self._imported() | names, None
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             try:
                 _execute(attempt.source, "<answer>", namespace)
@@ -227,21 +252,49 @@ def _applies(stand_in: Callable | None) -> bool:
     return stand_in is None or bool(stand_in.changed)
 
 
-def _problem(attempt: Attempt, visible: _Ran, whole: _Ran) -> str:
-    """Return why the verdict is not what it should be; nothing if it is."""
-    message = whole.message
+def _misjudged(attempt: Attempt, whole: _Ran) -> str:
+    """Return that a right answer fails or a wrong one passes; nothing where neither is so."""
     if attempt.right:
-        return "" if message is None else f"is right but fails: {message}"
-    if message is None:
-        return "is wrong but passes"
+        return "" if whole.message is None else f"is right but fails: {whole.message}"
+    return "is wrong but passes" if whole.message is None else ""
+
+
+def _unhelpful(attempt: Attempt, visible: _Ran, whole: _Ran) -> str:
+    """Return what is wrong with the message that a wrong answer gets; nothing where it helps."""
+    if attempt.right:
+        return ""
     if visible.kind is AssertionError and not all(word in visible.message.lower() for word in ("expected", "got")):
         return f"fails with a message that does not name expected and got: {visible.message}"
-    said = f"{visible.message or ''}\n{message}"
+    said = f"{visible.message or ''}\n{whole.message}"
     if attempt.says and not re.search(attempt.says, said, re.IGNORECASE):
-        return f"fails with a message that does not say {attempt.says!r}: {message}"
-    if whole.kind is AssertionError and len(message) <= len("AssertionError: "):
+        return f"fails with a message that does not say {attempt.says!r}: {whole.message}"
+    if whole.kind is AssertionError and len(whole.message) <= len("AssertionError: "):
         return "fails without a message"
     return ""
+
+
+def _called(call: str, function: Callable, arguments: Sequence[Any], *library: str) -> Any:
+    """Stand in for `expect_by_hand`: return what a function returns, whatever it calls."""
+    return function(*arguments)
+
+
+@cache
+def draws(check: str) -> bool:
+    """Tell whether the source of a check calls `rng`."""
+    called = [node.func for node in ast.walk(ast.parse(check)) if isinstance(node, ast.Call)]
+    return any(getattr(function, "id", getattr(function, "attr", "")) == "rng" for function in called)
+
+
+@contextlib.contextmanager
+def _numbers_of(secret: str) -> Iterator[None]:
+    """Let checks draw a secret's numbers for the time of a block, and the course's own behind it."""
+    from utils.checks import set_secret
+
+    set_secret(secret)
+    try:
+        yield
+    finally:
+        set_secret("")
 
 
 def clause_problems(table: list[Clause], attempts: list[Attempt]) -> list[str]:
@@ -282,36 +335,3 @@ def count_problems(attempts: list[Attempt]) -> list[str]:
     if len({attempt.title for attempt in attempts}) < len(attempts):
         found.append("has two answers with the same title")
     return found
-
-
-def report(selected: list[Lab]) -> int:
-    """Try all answers of the labs; print killed and surviving ones per exercise; return the exit status."""
-    failed = 0
-    for lab in selected:
-        exercises = Exercises(lab)
-        start = time.perf_counter()
-        print(
-            f"{lab.name}\n{'':2}{'exercise':28} {'right':>7} {'killed':>7} {'survive':>8} {'by visible':>11} {'seconds':>8}"
-        )
-        failed += sum(_report_exercise(exercises, name) for name in lab.points)
-        print(f"  {time.perf_counter() - start:.1f} s in all\n")
-    print("every right answer passes, every wrong one fails" if not failed else f"{failed} problems")
-    return 1 if failed else 0
-
-
-def _report_exercise(exercises: Exercises, name: str) -> int:
-    """Try all answers to an exercise, print a row and the problems, and return how many these are."""
-    attempts = exercises.attempts(name)
-    verdicts = [verdict for attempt in attempts if (verdict := exercises.judge(name, attempt))]
-    wrong = [verdict for verdict in verdicts if not verdict.attempt.right]
-    right = [verdict for verdict in verdicts if verdict.attempt.right]
-    killed = sum(not verdict.passed for verdict in wrong)
-    visible = sum(verdict.visible_message is not None for verdict in wrong)
-    print(
-        f"{'':2}{name:28} {sum(v.passed for v in right):>3}/{len(right):<3} {killed:>3}/{len(wrong):<3} "
-        f"{len(wrong) - killed:>8} {visible:>11} {sum(v.seconds for v in verdicts):>8.1f}"
-    )
-    problems = exercises.problems(name, attempts, verdicts)
-    for problem in problems:
-        print(f"{'':6}{problem}")
-    return len(problems)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from course import lint, notebooks, pages, roles
+from course import lint, notebooks, pages, roles, variants
 from course.syllabus import ROOT, CourseError, Lab, labs
 
 
@@ -17,10 +17,16 @@ def student_texts(selected: list[Lab]) -> dict[Path, str]:
     Raises:
         CourseError: if a lab breaks a rule that deriving depends on, or nbgrader refuses it.
     """
-    texts = {}
+    return {path: notebooks.to_text(notebook) for path, notebook in student_labs(selected).items()}
+
+
+def student_labs(selected: list[Lab]) -> dict[Path, NotebookNode]:
+    """Return what `student_texts` does, as notebooks: of a variant of a lab that is fit, with its cells and points."""
+    derived = {}
     for lab in selected:
-        solution = notebooks.read(lab.solution)
-        if problems := lint.solution_problems(lab, solution):
+        solution = variants.solution_of(lab)
+        is_whole = not (lab.core_only or lab.filled)
+        if is_whole and (problems := lint.solution_problems(lab, solution)):
             raise CourseError("\n".join(problems))
         try:
             notebook = student_notebook(solution)
@@ -28,8 +34,8 @@ def student_texts(selected: list[Lab]) -> dict[Path, str]:
             raise CourseError(f"{lab.solution}: nbgrader cannot derive it: {error}") from error
         if problems := lint.student_problems(lab, solution, notebook):
             raise CourseError("\n".join(problems))
-        texts[lab.student] = notebooks.to_text(notebook)
-    return texts
+        derived[lab.student] = notebook
+    return derived
 
 
 def student_notebook(solution: NotebookNode) -> NotebookNode:

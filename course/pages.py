@@ -7,7 +7,7 @@ from course import notebooks
 from course.syllabus import CourseError, Lab
 
 BEGIN, END = "<!-- labs: written by `python -m course derive` -->", "<!-- end of labs -->"
-HOW_A_LAB_WORKS = """## How a lab works
+_HOW_A_LAB_WORKS = """## How a lab works
 
 1. **Predict** before you run: commit to an answer, then let the experiment tell you.
 2. **Write** the functions that are missing. A cell with `raise NotImplementedError` is an exercise: replace that line.
@@ -15,7 +15,7 @@ HOW_A_LAB_WORKS = """## How a lab works
    A failed check costs nothing: mend the function, run its cell again, then the check again.
    Some exercises have a second check, on bad input, with points of its own: an error that you raise has to say what is wrong.
 4. **Hints** are folded under each exercise, from a nudge to nearly the answer.
-5. **Core and further**: sections marked *further* come after the core and stand on their own. Do them another day, or not.
+{further}
    The minutes are those of the sections; summary and quiz take up to 10 more.
    What came out of an experiment is drawn and tested in cells that are folded, so that nothing gives your prediction away.
 
@@ -23,6 +23,8 @@ The checks that you see are not all there are: those that grade your lab use oth
 the function for any input that its description allows. **Validate** in the notebook's toolbar runs the visible checks
 from a fresh start, as grading does: use it before you hand in.
 """
+_FURTHER = "5. **Core and further**: sections marked *further* come after the core and stand on their own. Do them another day, or not."
+_CORE_ONLY = "5. **Core**: what you have is a lab's core. Sections that its text calls *further* are not in it."
 
 
 def files(labs: list[Lab], *, root: Path) -> dict[Path, bytes]:
@@ -72,6 +74,11 @@ def minutes(lab: Lab) -> str:
     return f"{lab.minutes} min" + (f" + {lab.further_minutes} further" if lab.further_minutes else "")
 
 
+def how_a_lab_works(*, core_only: bool = False) -> str:
+    """Return how to go through a lab; of one without further sections, where `core_only`."""
+    return _HOW_A_LAB_WORKS.format(further=_CORE_ONLY if core_only else _FURTHER)
+
+
 def start_page(labs: list[Lab]) -> str:
     """Return the page that JupyterLab opens on."""
     rows = "\n".join(
@@ -86,7 +93,7 @@ Open a lab, and work through it from the top. Run a cell with Shift+Enter.
 |---|---|---|
 {rows}
 
-{HOW_A_LAB_WORKS}
+{how_a_lab_works()}
 Everything runs on your own machine, without a GPU or the internet. A lab that you have broken comes back with
 `git checkout -- notebooks/` (this discards your work in all labs; copy what you want to keep).
 """

@@ -137,6 +137,8 @@ SHOWN = "# What came out: run this cell. How it is drawn and tested is folded in
 TESTED = "# Tests what the text below states of the numbers above; it prints nothing where that holds."
 """First lines of evidence cells. JupyterLab shows the first line of a folded cell, so it must not tell the result."""
 FACTS = "<!-- facts -->"
+SOLVED = "solved here, no points, "
+"""In the heading of an exercise that a hand-out solves."""
 _EXERCISE = re.compile(r"^(### Exercise \d+: `(\w+)`) \((?:(\d+(?:\.\d+)?) points?, )?(.+)\)$", re.MULTILINE)
 
 
@@ -148,6 +150,7 @@ def with_facts(cell: NotebookNode, lab: Lab) -> str:
     def heading(match: re.Match) -> str:
         points = (lab.points | lab.written).get(match[2])
         stated = "" if points is None else f"{points:g} point{'' if points == 1 else 's'}, "
+        stated = SOLVED if match[2] in lab.filled else stated
         return f"{match[1]} ({stated}{match[4]})"
 
     source = _EXERCISE.sub(heading, cell.source)
@@ -173,7 +176,6 @@ def facts(lab: Lab) -> str:
     further = f", and {lab.further_minutes} for what is marked further" if lab.further_minutes else ""
     data = "; ".join(DATA_SETS[name].title for name in lab.data) or "none to be loaded"
     builds_on = f" Builds on {' and '.join(lab.builds_on)}." if lab.builds_on else ""
-    return (
-        f"*{lab.minutes} minutes for you{further}; {lab.seconds} s of computing on two idle cores; "
-        f"{lab.total_points:g} points. Data: {data}.{builds_on}*"
-    )
+    seconds = f"{'at most ' if lab.core_only else ''}{lab.seconds} s of computing on two idle cores"
+    core = " This is the core: sections that the text calls further are not in it." if lab.core_only else ""
+    return f"*{lab.minutes} minutes for you{further}; {seconds}; {lab.total_points:g} points. Data: {data}.{builds_on}{core}*"

@@ -1,8 +1,8 @@
 """Spoilers: what makes a wrong answer of a right one, or the same answer in another style.
 
 A spoiler takes a function and returns one that stands in for it and hands out its results changed. What it returns has
-`_original`, the function, and `changed`, a list with an entry for each change: an empty one tells that the spoiler does not
-apply to this function, because nothing that it could change came by.
+`changed`, a list with an entry for each change: an empty one tells that the spoiler does not apply to this function, because
+nothing that it could change came by.
 
 Grading ships the source of this module into the sandbox, where there is no `course`: it imports NumPy, and nothing else that
 is not loaded there already.
@@ -37,7 +37,7 @@ def control(function: Callable) -> Callable:
             raise NotImplementedError("there is nothing to spoil in this result")
         return result
 
-    return _stand_in(wrong, function)
+    return _stand_in(wrong)
 
 
 def obliging(function: Callable) -> Callable:
@@ -50,7 +50,7 @@ def obliging(function: Callable) -> Callable:
             wrong.changed.append(True)
             return None
 
-    return _stand_in(wrong, function)
+    return _stand_in(wrong)
 
 
 def nothing(function: Callable) -> Callable:
@@ -59,7 +59,7 @@ def nothing(function: Callable) -> Callable:
     def wrong(*args: Any, **kwargs: Any) -> None:
         wrong.changed.append(True)
 
-    return _stand_in(wrong, function)
+    return _stand_in(wrong)
 
 
 def changed_input(function: Callable) -> Callable:
@@ -73,7 +73,7 @@ def changed_input(function: Callable) -> Callable:
                 wrong.changed.append(True)
         return result
 
-    return _stand_in(wrong, function)
+    return _stand_in(wrong)
 
 
 def _every(change: Callable[[Any], Any]) -> Spoiler:
@@ -85,7 +85,7 @@ def _every(change: Callable[[Any], Any]) -> Spoiler:
             wrong.changed.append(True)
             return result
 
-        return _stand_in(wrong, function)
+        return _stand_in(wrong)
 
     return spoiler
 
@@ -102,13 +102,13 @@ def _where(applies: Callable[[Any], bool], change: Callable[[Any], Any]) -> Spoi
             other.changed.append(True)
             return result
 
-        return _stand_in(other, function)
+        return _stand_in(other)
 
     return spoiler
 
 
-def _stand_in(wrapper: Callable, function: Callable) -> Callable:
-    wrapper._original, wrapper.changed = function, []
+def _stand_in(wrapper: Callable) -> Callable:
+    wrapper.changed = []
     return wrapper
 
 

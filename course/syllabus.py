@@ -41,6 +41,12 @@ class Lab:
     """A student's time for the sections after the core."""
     builds_on: tuple[str, ...] = ()
     """What a student should have done before, as "lab 02"."""
+    in_process: tuple[str, ...] = ()
+    """Graded functions whose checks share a process with them in grading: what they take or give cannot leave it."""
+    core_only: bool = False
+    """Whether further sections are left out: of a variant that is handed out, see `course.variants`."""
+    filled: tuple[str, ...] = ()
+    """Exercises that are solved for students, without points: of a variant."""
     root: Path = ROOT
 
     @property
@@ -90,7 +96,7 @@ def bad_input_check(exercise: str) -> str:
 
 
 def _lab(entry: dict, root: Path) -> Lab:
-    lists = {name: tuple(entry.get(name, ())) for name in ("data", "builds_on")}
+    lists = {name: tuple(entry.get(name, ())) for name in ("data", "builds_on", "in_process")}
     lab = Lab(**entry | lists | {"root": root})
     for name, points in lab.bad_input.items():
         if name not in lab.points:

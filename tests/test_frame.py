@@ -76,7 +76,7 @@ def test_predictions_have_a_place_and_stay_open(tmp_path: Path, headers: dict, c
 
 
 def test_the_skeleton_passes_every_rule(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
-    from course.answers import report
+    from course.trial import report
 
     small_course.make(tmp_path)
     assert new("08", "rows", "What a mean is worth", root=tmp_path) == 0

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 import sys
 
+from course.grading.execute import interrupts
 from course.grading.model import GradingError, Limits
 from course.grading.record.late import LatePolicy
 from course.syllabus import CourseError, labs
@@ -38,6 +39,18 @@ def _add_selection(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--students", nargs="+", metavar="NAME", default=[], help="only these")
     group.add_argument(
         "--exercises", nargs="+", metavar="NAME", default=[], help="only these functions; the others keep their points"
+    )
+    group.add_argument(
+        "--resubmissions",
+        choices=("last", "best"),
+        default="last",
+        help="which of a student's submissions counts: the last, or the best after the penalty for lateness",
+    )
+    group.add_argument(
+        "--exam",
+        metavar="SECRET",
+        default="",
+        help="the secret of an exam: what `release --exam` was given; name it in every run",
     )
     group.add_argument("--again", action="store_true", help="execute also what has not changed since it was graded")
     group.add_argument("--dry-run", action="store_true", help="say what would be done, and change nothing")
@@ -87,7 +100,8 @@ def run(options: argparse.Namespace) -> int:
         GradingError: if an option makes no sense, or grading as a whole cannot go on.
     """
     try:
-        return _grade(options)
+        with interrupts.once():
+            return _grade(options)
     except KeyboardInterrupt:
         print("Interrupted. What was graded is recorded; the same command goes on from there.", file=sys.stderr)
         return 130
@@ -109,6 +123,8 @@ def _grade(options: argparse.Namespace) -> int:
         exercises=tuple(options.exercises),
         again=options.again,
         dry_run=options.dry_run,
+        best=options.resubmissions == "best",
+        exam=options.exam,
         sandboxed=not options.unsandboxed,
     )
     return grade(lab, options.submissions, options.to, chosen)

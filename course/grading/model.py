@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+import hashlib
 import json
 from typing import Any
 
@@ -97,6 +98,43 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class HandedFile:
+    """One file of a student's, as it was found."""
+
+    parts: tuple[str, ...]
+    """Its path, the student's folder first."""
+    given: str
+    """Its name as the student gave it, without what the learning platform put before it."""
+    content: bytes | None = None
+    """None: it was not read, because it is neither a notebook nor a zip, or was refused."""
+    modified: datetime | None = None
+    """The time that the file system or the learning platform states, never one that stands in the file."""
+    refused: str = ""
+    """Why it was not read; empty where there is no such reason."""
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """All that one student handed in, not yet looked into."""
+
+    student: str
+    """The student's name or number, fit to be a folder's name."""
+    files: tuple[HandedFile, ...] = ()
+    remarks: tuple[str, ...] = ()
+    lms: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """A digest by which it is known whether anything changed; times count only as the order that they give."""
+        files = sorted(self.files, key=lambda file: (file.modified is not None, file.modified, file.parts))
+        parts = [
+            (*file.parts, file.refused, hashlib.sha256(file.content or b"").hexdigest(), file.content is None)
+            for file in files
+        ]
+        return hashlib.sha256(json.dumps([self.student, parts, self.remarks]).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
 class Submission:
     """One notebook that came back."""
 
@@ -111,7 +149,10 @@ class Submission:
     unreadable: str = ""
     """Why there is nothing to execute; empty where there is. The content is then whatever was found."""
     lms: dict[str, str] = field(default_factory=dict)
-    """What the learning platform's download tells, to write its import file: "id", "name", ..."""
+    """What the learning platform's download tells, to write its import file: "id", "name", ...; "login": the name of a
+    student's folder or file as it came, where no platform gave it."""
+    version: str = ""
+    """Of the hand-out, as the notebook states it; empty where it states none."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +183,17 @@ class WrittenAnswer:
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """A submission that does not count, because another one of the same student has more points."""
+
+    key: str
+    """As `Result.key`."""
+    points: float | None
+    """Without the penalty for lateness, as far as they are known; None where it cannot be read."""
+    submitted_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Result:
     """All that is known of a submission after a run; one JSON file a student."""
 
@@ -162,6 +214,11 @@ class Result:
     lms: dict[str, str] = field(default_factory=dict)
     version: str = field(default_factory=version)
     """Of the course that graded it."""
+    handout: str = ""
+    """Version of the hand-out that the notebook states."""
+
+    others: tuple[Attempt, ...] = ()
+    """Submissions of the same student that do not count."""
 
     @property
     def points(self) -> float:
@@ -205,10 +262,18 @@ class Result:
             )
             values["written"] = tuple(WrittenAnswer(**answer) for answer in values["written"])
             values["remarks"] = tuple(values["remarks"])
-            values["submitted_at"] = values["submitted_at"] and datetime.fromisoformat(values["submitted_at"])
+            values["submitted_at"] = _moment(values["submitted_at"])
+            values["others"] = tuple(
+                Attempt(**other | {"submitted_at": _moment(other["submitted_at"])})
+                for other in values.get("others", ())
+            )
             return cls(**{"version": "before 0.2.0"} | values)
         except (TypeError, KeyError, AttributeError) as error:
             raise ValueError(f"not a grading result: {error}") from error
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 @dataclass(frozen=True)
@@ -223,6 +288,10 @@ class Job:
     """Function -> points: the exercises to grade, in order."""
     limits: Limits = Limits()
     sandboxed: bool = True
+    in_process: tuple[str, ...] = ()
+    """Functions whose checks run in the student's process, because what they take or give cannot leave it."""
+    secret: str = ""
+    """By which checks draw their numbers, besides the course's seed."""
     missing: tuple[str, ...] = ()
     """Functions of `points` that were not attempted: the stub as it was handed out, or no cell at all. Outcome.MISSING."""
     remarks: tuple[str, ...] = ()
@@ -231,7 +300,7 @@ class Job:
     @classmethod
     def from_values(cls, values: dict[str, Any]) -> "Job":
         """Return the job that went through JSON, as `asdict` gives it."""
-        lists = {name: tuple(values.get(name, ())) for name in ("missing", "remarks")}
+        lists = {name: tuple(values.get(name, ())) for name in ("missing", "remarks", "in_process")}
         return cls(**values | lists | {"limits": Limits(**values["limits"])})
 
 

@@ -180,15 +180,20 @@ def _check_dense_param_count():
     expect_equal("dense_param_count(1, 1)", dense_param_count(1, 1), 2)
     expect_equal("dense_param_count(784, 256)", dense_param_count(784, 256), 200_960)
     ### BEGIN HIDDEN TESTS
-    for n_in, n_out in ((7, 2), (300, 50), (1, 9), (12, 1)):
+    from utils.checks import rng
+
+    random = rng()
+    few, many = random.integers((2, 20), (20, 400)).tolist()
+    for n_in, n_out in ((few, many), (many, few), (1, many), (many, 1)):
         layer = keras.layers.Dense(n_out)
         layer.build((None, n_in))
         got = dense_param_count(n_in, n_out)
         expect_equal(f"dense_param_count({n_in}, {n_out})", got, layer.count_params())
-    got = dense_param_count(30_000, 1_000)
-    expect_equal("dense_param_count(30_000, 1_000)", got, 30_001_000)
-    got = dense_param_count(n_out=2, n_in=3)
-    expect_equal("dense_param_count(n_out=2, n_in=3)", got, 8)
+    n_in, n_out = (2 * random.integers((15_000, 500), (15_500, 550)) + (0, 1)).tolist()
+    got = dense_param_count(n_in, n_out)
+    expect_equal(f"dense_param_count({n_in}, {n_out})", got, n_in * n_out + n_out)
+    got = dense_param_count(n_out=few, n_in=many)
+    expect_equal(f"dense_param_count(n_out={few}, n_in={many})", got, many * few + few)
     ### END HIDDEN TESTS
 
 
@@ -431,14 +436,15 @@ def _check_permute_pixels():
     expect_new("permute_pixels(images, [0, 1, 2, 3, 4, 5])", got, images)
     expect_close("permute_pixels(images, [0, 1, 2, 3, 4, 5])", got, before)
     ### BEGIN HIDDEN TESTS
-    rng = np.random.default_rng(7)
-    for shape in ((3, 4, 5, 3), (1, 6, 2, 1), (5, 3, 3, 2), (2, 1, 8, 1)):
-        images = rng.normal(size=shape).astype("float32")
-        permutation, before = rng.permutation(shape[1] * shape[2]), images.copy()
-        call, got = (
-            f"permute_pixels of images of shape {shape}",
-            permute_pixels(images, permutation),
-        )
+    from utils.checks import rng
+
+    random = rng()
+    drawn = tuple(random.integers((2, 3, 6, 2), (6, 6, 9, 5)).tolist())
+    for shape in (drawn, (1, 6, 2, 1), (5, 3, 3, 2), (2, 1, 8, 1)):
+        images = random.normal(size=shape).astype("float32")
+        permutation, before = random.permutation(shape[1] * shape[2]), images.copy()
+        call = f"permute_pixels of images of shape {shape}"
+        got = permute_pixels(images, permutation)
         expect_unchanged(call, images, before)
         expect_new(call, got, images)
         expect_shape(call, got, shape)
@@ -1131,13 +1137,18 @@ def _check_memory_megabytes():
     got = memory_megabytes(250_000, 2, True)
     expect_close("memory_megabytes(250_000, 2, True)", got, 2.0, hints=hints)
     ### BEGIN HIDDEN TESTS
+    from utils.checks import rng
+
+    random = rng()
+    least, below = (1, 500_000, 20_000_000, 1_200_000_000), (9, 2_000_000, 90_000_000, 2**31)
+    few, some, many, most = random.integers(least, below).tolist()
     for n_params, size, copies in (
-        (785_000, 4, 1),
-        (785_000, 4, 4),
-        (1_234_567, 2, 4),
-        (3, 8, 1),
-        (30_001_000, 4, 4),
-        (1_500_000_000, 4, 4),
+        (some, 4, 1),
+        (some, 4, 4),
+        (some + 1, 2, 4),
+        (few, 8, 1),
+        (many, 4, 4),
+        (most, 4, 4),
     ):
         expected, training = n_params * size * copies / 1e6, copies == 4
         call = f"memory_megabytes({n_params}, {size}, {training})"
@@ -1257,13 +1268,16 @@ def _check_shift_images():
             one, expected = np.asarray(got)[which, :, :, 0], by_scipy(dy, dx)[which, :, :, 0]
             expect_close(f"{call}[{which}, :, :, 0]{name}", one, expected, hints=hints)
     ### BEGIN HIDDEN TESTS
-    rng = np.random.default_rng(3)
-    for shape in ((3, 5, 7, 2), (2, 6, 4, 1), (1, 3, 3, 3)):
-        images = rng.uniform(1, 2, size=shape).astype("float32")
+    from utils.checks import rng
+
+    random = rng()
+    drawn = (3, *random.integers((4, 7), (7, 10)).tolist(), 2)
+    for shape in (drawn, (2, 6, 4, 1), (1, 3, 3, 3)):
+        images = random.uniform(1, 2, size=shape).astype("float32")
         before, (height, width) = images.copy(), shape[1:3]
         for dy, dx in (
             *((1, 0), (0, -1), (2, 1), (-2, 1), (1, -2), (-1, -1), (0, 0), (-9, 0), (9, -9)),
-            *((0, width - 1), (0, width), (0, 1 - width), (0, -width), (1, -width), (0, 8)),
+            *((0, width - 1), (0, width), (0, 1 - width), (0, -width), (1, -width), (0, width + 1)),
             *((height - 1, 0), (height, 0), (1 - height, 0), (-height, 0), (-height, 1)),
         ):
             expected = np.zeros_like(images)
@@ -1345,8 +1359,8 @@ def _check_accuracy_under_shift():
     network = _check_accuracy_under_shift_network
     network.predict = network.predict_on_batch = network
     shift = lambda images, dy, dx: np.roll(images, (dy, dx), axis=(1, 2))  # noqa: E731
-    images = np.round((rng := np.random.default_rng(1)).uniform(size=(12, 3, 6, 1)), 2)
-    labels = (images[:, 1, :, 0].argmax(axis=1) + rng.choice([-2, -1, 0, 1, 2], size=12)) % 6
+    images = np.round((random := np.random.default_rng(1)).uniform(size=(12, 3, 6, 1)), 2)
+    labels = (images[:, 1, :, 0].argmax(axis=1) + random.choice([-2, -1, 0, 1, 2], size=12)) % 6
     before, call = images.copy(), "accuracy_under_shift(..., distances=[2, 0, 1, 2])"
     got = accuracy_under_shift(network, shift, images, labels, [2, 0, 1, 2])
     expect_unchanged(call, images, before)
@@ -1373,15 +1387,20 @@ def _check_accuracy_under_shift():
     hints += [([1 / 4, 1 / 3, 1 / 12], "A distance that comes twice has two entries.")]
     expect_close(call, got, [1 / 4, 1 / 3, 1 / 12, 1 / 4], hints=hints)
     ### BEGIN HIDDEN TESTS
-    for n, distances, move in (
-        (40, [0, 1, 2, 3], lambda images, dy, dx: ndimage.shift(images, (0, dy, dx, 0), order=0)),
-        (25, [2], shift),
-        (30, [3, 0, 1, 3, 3], lambda images, dy, dx: images + 0.02 * dx * np.arange(6)[:, None]),
-        (24, [1, 2], lambda images, dy, dx: np.roll(images, (dy, 1 + abs(dx)), axis=(1, 2))),
+    from utils.checks import rng
+
+    random = rng()
+    order = random.permutation(3).tolist()
+    for distances, move in (
+        ([3, *order], lambda images, dy, dx: ndimage.shift(images, (0, dy, dx, 0), order=0)),
+        ([int(random.integers(1, 3))], shift),
+        ([3, *order[:2], 3, 3], lambda images, dy, dx: images + 13.03 * dx * np.arange(6)[:, None]),
+        ([2, 1], lambda images, dy, dx: np.roll(images, (dy, 1 + abs(dx)), axis=(1, 2))),
     ):
-        images, labels = rng.uniform(size=(n, 4, 6, 1)), rng.integers(0, 6, size=n)
-        columns = images[:, 1, :, 0].argmax(axis=1)
-        labels[: n // 2] = np.clip(columns[: n // 2] + rng.integers(-1, 3, size=n // 2), 0, 5)
+        n = int(random.integers(24, 41))
+        images = random.permutation(np.arange(1.0, n * 4 * 6 + 1)).reshape(n, 4, 6, 1)  # no ties
+        labels, columns = random.integers(0, 6, size=n), images[:, 1, :, 0].argmax(axis=1)
+        labels[: n // 2] = np.clip(columns[: n // 2] + random.integers(-1, 3, size=n // 2), 0, 5)
         before, expected = images.copy(), []
         for distance in distances:
             sides = [network.predict(move(before, 0, dx)) for dx in (distance, -distance)]
@@ -1756,7 +1775,7 @@ def _check_build_mlp():
     kind = f"a Keras model, got {type(model).__name__}"
     assert isinstance(model, keras.Model), f"{call}: expected {kind}. Is it returned?"
     assert model.built, f"{call}: expected a model with weights, got none: begin with keras.Input."
-    images = (rng := np.random.default_rng(1)).normal(size=(5, 4, 5, 2)).astype("float32")
+    images = (random := np.random.default_rng(1)).normal(size=(5, 4, 5, 2)).astype("float32")
     hints = [((5, 4, 5, 7), "Dense works on the last axis alone: flatten the image first.")]
     hints += [((5, 4), "The last layer has num_classes units, and comes after the hidden ones.")]
     expect_shape(f"{call}(5 images)", model(images), (5, 7), hints=hints)
@@ -1764,7 +1783,7 @@ def _check_build_mlp():
     hints += [(337, "Is each number of hidden_units used for its own layer?")]
     hints += [(292, "The biases are missing."), (295, "Only the first hidden layer is there.")]
     expect_equal(f"{call}.count_params()", model.count_params(), 309, hints=hints)
-    model.set_weights(weights := [rng.normal(size=w.shape) for w in model.get_weights()])
+    model.set_weights(weights := [random.normal(size=w.shape) for w in model.get_weights()])
     scores, expected = _check_build_mlp_by_numpy(images, weights)
     hints = [(scores, "Softmax is missing."), (1 / (1 + np.exp(-scores)), "Softmax, not sigmoid.")]
     hints += [(_check_build_mlp_by_numpy(images, weights, 1.0)[1], "No ReLU in hidden layers.")]
@@ -1775,18 +1794,24 @@ def _check_build_mlp():
     count = build_mlp((2, 2, 1), [], 3).count_params()
     expect_equal("build_mlp((2, 2, 1), [], 3).count_params()", count, 15)
     ### BEGIN HIDDEN TESTS
+    from utils.checks import rng
+
+    random = rng()
+    drawn = tuple(random.integers((3, 4, 2), (6, 7, 4)).tolist())
+    few, last, some, many = random.integers((3, 5, 8, 12), (5, 8, 12, 16)).tolist()
     for shape, units, classes in (
-        ((3, 3, 1), [5], 2),
-        ((6, 2, 3), [4, 9, 2], 5),
-        ((2, 7, 1), [], 4),
-        ((2, 2, 1), [8, 8], 3),
+        ((3, 3, 1), [last], 2),
+        (drawn, [few, many, some], last),
+        ((2, 7, 1), [], last),
+        ((2, 2, 1), [many, many], 3),
     ):
         call, model = f"build_mlp({shape}, {units}, {classes})", build_mlp(shape, units, classes)
         sizes = [int(np.prod(shape)), *units, classes]
         count = int(np.dot(np.array(sizes[:-1]) + 1, sizes[1:]))
         expect_equal(f"{call}.count_params()", model.count_params(), count)
-        weights = [rng.normal(size=w.shape) for w in model.get_weights()]
-        images = rng.normal(size=(4, *shape)).astype("float32")
+        shapes = [w.shape for w in model.get_weights()]
+        weights = [random.normal(size=size) / np.sqrt(size[0]) for size in shapes]
+        images = random.normal(size=(4, *shape)).astype("float32")
         model.set_weights(weights)
         expected = _check_build_mlp_by_numpy(images, weights)[1]
         expect_close(f"{call}(images)", model(images), expected, **close)

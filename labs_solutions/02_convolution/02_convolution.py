@@ -218,15 +218,18 @@ def _check_conv2d_single():
     hints = [([[6, 4], [1, 65]], lost), (np.zeros((2, 2)), cast)]
     expect_close(call, got, [[6.75, 4], [1.25, 65]], hints=hints)
     ### BEGIN HIDDEN TESTS
-    random = np.random.default_rng(77)
-    shapes = [
-        ((6, 6), (3, 3)),
-        ((9, 4), (1, 4)),
-        ((4, 7), (4, 7)),
-        ((7, 3), (5, 2)),
-        ((4, 5), (1, 1)),
-    ]
-    for shape, kernel_shape in shapes:
+    from utils.checks import rng
+
+    random = rng()
+    rows, columns, few, some = random.integers((3, 6, 1, 3), (6, 9, 3, 5)).tolist()
+    for shape, kernel_shape in [
+        ((columns, columns), (some, some)),
+        ((columns, rows), (1, rows)),
+        ((rows, columns), (rows, columns)),
+        ((columns, rows), (some, few)),
+        ((rows, columns), (few, some)),
+        ((rows, columns), (1, 1)),
+    ]:
         image, kernel = random.normal(size=shape), random.normal(size=kernel_shape)
         expected = keras.ops.conv(image[None, ..., None], kernel[..., None, None])[0, ..., 0]
         copies = image.copy(), kernel.copy()
@@ -238,7 +241,7 @@ def _check_conv2d_single():
         expect_close(call, got, expected, rtol=1e-4, atol=1e-5)
     expect_new("conv2d_single(image, [[1.0]])", conv2d_single(image, np.ones((1, 1))), image)
     image = random.integers(0, 256, size=(5, 6)).astype("uint8")
-    kernel = np.array([[0.5, -0.25], [0.75, -2.0]])
+    kernel = random.integers(-4, 4, size=(2, 2)) / 2 + 0.25  # never whole
     places = [(i, j) for i in range(2) for j in range(2)]
     exact = sum(kernel[i, j] * image[i : i + 4, j : j + 5].astype(float) for i, j in places)
     call, got = "conv2d_single(an image of integers, kernel)", conv2d_single(image, kernel)
@@ -261,7 +264,15 @@ def _check_conv2d_single_bad_input():
         given = np.ones((3, 3)), np.ones(shape)
         expect_error(call, lambda given=given: conv2d_single(*given), hint=why)
     ### BEGIN HIDDEN TESTS
-    for size, shape in [((5, 2), (1, 3)), ((2, 5), (3, 1)), ((3, 3), (5, 5))]:
+    from utils.checks import rng
+
+    random = rng()
+    few, many = random.integers((2, 6), (5, 9)).tolist()
+    for size, shape in [
+        ((many, few), (1, few + 1)),
+        ((few, many), (few + 1, 1)),
+        ((few, few), (many, many)),
+    ]:
         call = f"conv2d_single(an image of {size}, a kernel of {shape})"
         given = np.ones(size), np.ones(shape)
         expect_error(call, lambda given=given: conv2d_single(*given))
@@ -485,7 +496,9 @@ def _check_output_size():
             raise AssertionError(f"{said} compare the window with the padded strip.") from None
         expect_equal(call, got, expected, hints=wrong.items())
     ### BEGIN HIDDEN TESTS
-    random = np.random.default_rng(5)
+    from utils.checks import rng
+
+    random = rng()
     for _ in range(200):
         size, kernel_size, stride, padding, dilation = case = [
             int(random.integers(low, high))
@@ -496,10 +509,11 @@ def _check_output_size():
         call = f"output_size({size}, {kernel_size}, {stride}, {padding}, {dilation})"
         if len(starts):
             expect_equal(call, expect_by_hand(call, output_size, case), len(starts))
+    n = int(random.integers(5, 30))
     for case, expected in [
-        ((9, 9, 4), 1),
-        ((2, 3, 1, 1, 1), 2),
-        ((5, 3, 9, 0, 2), 1),
+        ((n, n, 4), 1),
+        ((n, n + 1, 1, 1, 1), 2),
+        ((2 * n + 1, 3, 3 * n, 0, n), 1),
         ((1, 1, 3, 2), 2),
     ]:
         call = f"output_size{case}"
@@ -527,16 +541,20 @@ def _check_output_size_bad_input():
         call = f"output_size({', '.join(f'{name}={value}' for name, value in named)})"
         expect_error(call, lambda bad=bad: output_size(*bad), hint=why)
     ### BEGIN HIDDEN TESTS
+    from utils.checks import rng
+
+    random = rng()
+    n, few, some = random.integers((9, 1, 2), (30, 4, 5)).tolist()
     more = [
-        (9, 3, -1),
-        (9, 3, 1, -2),
-        (9, 3, 1, 0, -1),
-        (-1, 1),
-        (-3, 3, 1, 5),
-        (9, -1),
-        (9, -2, 2, 1),
+        (n, 3, -few),
+        (n, 3, 1, -few),
+        (n, 3, 1, 0, -few),
+        (-few, 1),
+        (-few, 3, 1, 5),
+        (n, -few),
+        (n, -some, 2, 1),
     ]
-    for bad in [*more, (9, 12, 1, 1), (5, 3, 1, 0, 3), (6, 3, 2, 1, 4)]:
+    for bad in [*more, (n, n + 3, 1, 1), (2 * n, 3, 1, 0, n), (2 * n - 2, 3, 2, 1, n)]:
         call = f"output_size{bad}"
         expect_error(call, lambda bad=bad: output_size(*bad))
     ### END HIDDEN TESTS
@@ -759,9 +777,12 @@ def _check_conv_param_count():
     ]
     expect_equal("conv_param_count(5, 1, 3, 8, use_bias=False)", got, 120, hints=hints)
     ### BEGIN HIDDEN TESTS
-    random = np.random.default_rng(8)
+    from utils.checks import rng
+
+    random = rng()
     for trial in range(12):
-        height, width, channels_in, channels_out = random.integers(1, 12, size=4).tolist()
+        drawn = random.permutation(np.arange(2, 12)).tolist()  # all different
+        height, width, channels_in, channels_out = drawn[:4]
         use_bias = bool(trial % 2)
         layer = keras.layers.Conv2D(channels_out, (height, width), use_bias=use_bias)
         layer.build((None, 32, 32, channels_in))
@@ -783,7 +804,11 @@ def _check_conv_param_count_bad_input():
         why = "There is no layer of such a shape."
         expect_error(f"conv_param_count{bad}", lambda bad=bad: conv_param_count(*bad), hint=why)
     ### BEGIN HIDDEN TESTS
-    for bad in [(-1, -3, 1, 8), (3, -3, 1, 8), (3, 3, -1, -8), (3, 3, 2, -8, False), (-1, 3, 2, 8)]:
+    from utils.checks import rng
+
+    random = rng()
+    a, b, c, d = random.integers(2, 9, size=4).tolist()
+    for bad in [(-a, -b, c, d), (a, -b, c, d), (a, b, -c, -d), (a, b, c, -d, False), (-1, b, c, d)]:
         expect_error(f"conv_param_count{bad}", lambda bad=bad: conv_param_count(*bad))
     ### END HIDDEN TESTS
 
@@ -1016,7 +1041,9 @@ def _check_receptive_field():
         expect_equal(f"{call}, its list afterwards", layers, before)
         expect_equal(call, got, expected, hints=wrong.items())
     ### BEGIN HIDDEN TESTS
-    random = np.random.default_rng(13)
+    from utils.checks import rng
+
+    random = rng()
     for _ in range(60):
         depth = int(random.integers(1, 6))
         layers = [tuple(random.integers(1, (8, 4, 4)).tolist()) for _ in range(depth)]
@@ -1045,8 +1072,13 @@ def _check_receptive_field_bad_input():
         why = f"There is no {name} of 0."
         expect_error(f"receptive_field([{bad}])", lambda bad=bad: receptive_field([bad]), hint=why)
     ### BEGIN HIDDEN TESTS
-    for bad in [(-3, 1, 1), (3, -2, 1), (3, 1, -2), (-1, 1, -1)]:
-        for layers in [(3, 1, 1), bad], [bad, (3, 1, 1)], [(3, 2, 1), bad, (3, 1, 1)]:
+    from utils.checks import rng
+
+    random = rng()
+    a, b, c = random.integers((2, 1, 1), (8, 4, 4)).tolist()
+    good = a, b, c
+    for bad in [(-a, 1, 1), (a, -b, 1), (a, 1, -c), (-1, 1, -1)]:
+        for layers in [good, bad], [bad, good], [good, bad, good]:
             call = f"receptive_field({layers})"
             expect_error(call, lambda layers=layers: receptive_field(layers))
     ### END HIDDEN TESTS
@@ -1406,15 +1438,15 @@ def _check_conv2d():
         got = expect_by_hand(call, conv2d, (*given, *setting), *library)
         expect_close(call, got, right, rtol=1e-4, atol=1e-4, hints=hints)
     ### BEGIN HIDDEN TESTS
-    random = np.random.default_rng(99)
-    for trial in range(40):
-        setting = [int(random.integers(low, 4)) for low in (1, 0, 1)]
-        batch, height, width, c_in, c_out = random.integers(1, (4, 11, 11, 6, 6)).tolist()
-        kernel_shape = random.integers(1, 5, size=2).tolist()
-        spans = [setting[2] * (n - 1) + 1 for n in kernel_shape]
-        if max(np.subtract(spans, (height, width))) > 2 * setting[1]:
-            continue
-        shapes = (batch, height, width, c_in), (*kernel_shape, c_in, c_out), c_out
+    from utils.checks import rng
+
+    random = rng()
+    for trial in range(36):  # every stride, padding and dilation with every other
+        setting = [1 + trial % 3, trial // 3 % 4, 1 + trial // 12]
+        batch, c_in, c_out, *kernel_shape = random.integers(1, (4, 6, 6, 5, 5)).tolist()
+        least = [max(1, setting[2] * (n - 1) + 1 - 2 * setting[1]) for n in kernel_shape]
+        sides = (least + random.integers(0, 7, size=2)).tolist()
+        shapes = (batch, *sides, c_in), (*kernel_shape, c_in, c_out), c_out
         kind = ("float32", "float64")[trial % 2]
         given = [random.normal(size=shape).astype(kind) for shape in shapes]
         copies = [part.copy() for part in given]
@@ -1451,18 +1483,24 @@ def _check_conv2d_bad_input():
         call = f"conv2d((2, 7, 9, 3) images, (3, 2, 3, 4) kernels, bias) with {name}"
         expect_error(call, lambda arguments=arguments: conv2d(**arguments), own=True)
     ### BEGIN HIDDEN TESTS
-    image, one = np.ones((1, 5, 5, 3)), np.ones(1)
-    for call, *given in [
-        ("conv2d(3 channels, kernels for 2)", image, np.ones((3, 3, 2, 1)), one),
-        ("conv2d(1 channel, kernels for 2)", image[..., :1], np.ones((3, 3, 2, 1)), one),
-        ("conv2d(1 channel, kernels for 3)", image[..., :1], np.ones((3, 3, 3, 1)), one),
-        ("conv2d(a 6 x 1 kernel on 5 x 5)", image, np.ones((6, 1, 3, 1)), one),
-        ("conv2d(a 1 x 6 kernel on 5 x 5)", image, np.ones((1, 6, 3, 1)), one),
-        ("conv2d(a 1 x 8 kernel, padding=1)", image, np.ones((1, 8, 3, 1)), one, 1, 1),
-        ("conv2d(dilation=-1)", image, np.ones((3, 3, 3, 1)), one, 1, 0, -1),
-        ("conv2d(stride=0, 5 x 5 kernel)", image, np.ones((5, 5, 3, 1)), one, 0),
-        ("conv2d(padding=-1, 1 x 1 kernel)", image, np.ones((1, 1, 3, 1)), one, 1, -1),
+    from utils.checks import rng
+
+    random = rng()
+    n, c = random.integers((4, 3), (8, 6)).tolist()
+    for channels, kernel_shape, setting in [
+        (c, (3, 3, c - 1), (1, 0, 1)),
+        (1, (3, 3, c - 1), (1, 0, 1)),
+        (1, (3, 3, c), (1, 0, 1)),
+        (c, (n + 1, 1, c), (1, 0, 1)),
+        (c, (1, n + 1, c), (1, 0, 1)),
+        (c, (1, n + 3, c), (1, 1, 1)),
+        (c, (3, 3, c), (1, 0, -1)),
+        (c, (n, n, c), (0, 0, 1)),
+        (c, (1, 1, c), (1, -1, 1)),
     ]:
+        shapes = (1, n, n, channels), (*kernel_shape, 1), 1
+        given = *map(np.ones, shapes), *setting
+        call = f"conv2d({shapes[0]} images, {shapes[1]} kernels, bias, {str(setting)[1:-1]})"
         expect_error(call, lambda given=given: conv2d(*given), own=True)
     ### END HIDDEN TESTS
 
@@ -1717,9 +1755,11 @@ def _check_conv2d_backward():
             hints = [(right / 2, mean), (right / given[2][..., 0].size, mean)]
             expect_close(f"{call}, grad_{name}", part, right, rtol=1e-4, atol=1e-4, hints=hints)
     ### BEGIN HIDDEN TESTS
-    random = np.random.default_rng(31)
+    from utils.checks import rng
+
+    random = rng()
     for trial in range(14):
-        stride, padding = setting = int(random.integers(1, 4)), int(random.integers(0, 3))
+        stride, padding = setting = 1 + trial % 3, trial // 3 % 3
         batch, c_in, c_out, *kernel_shape = random.integers(1, 5, size=5).tolist()
         sides = random.integers(4, 10, size=2).tolist()
         sizes = [(n + 2 * padding - k) // stride + 1 for n, k in zip(sides, kernel_shape)]
@@ -1760,20 +1800,24 @@ def _check_conv2d_backward_bad_input():
             call, lambda arguments=arguments: conv2d_backward(**arguments), own=True, hint=why
         )
     ### BEGIN HIDDEN TESTS
-    images, kernels = np.ones((3, 5, 5, 2)), np.ones((3, 3, 2, 4))
+    from utils.checks import rng
+
+    random = rng()
+    b, n, c = random.integers((3, 3, 3), (6, 6, 6)).tolist()  # n rows and columns come out
+    images, kernels, half = np.ones((b, n + 2, n + 2, 2)), np.ones((3, 3, 2, c)), (n + 1) // 2
     for grad_shape, settings, why in [
-        ((3, 3, 3, 4), {"stride": -1}, "conv2d_backward(..., stride=-1)"),
-        ((3, 1, 1, 4), {"padding": -1}, "conv2d_backward(..., padding=-1)"),
-        ((3, 4, 3, 4), {}, "a grad_output one row too large"),
-        ((3, 3, 4, 4), {}, "a grad_output one column too large"),
-        ((3, 1, 3, 4), {}, "a grad_output of one row"),
-        ((3, 3, 1, 4), {}, "a grad_output of one column"),
-        ((3, 3, 3, 3), {}, "a grad_output of 3 channels, not 4"),
-        ((3, 9, 1, 4), {}, "a grad_output of 9 x 1 places, not 3 x 3"),
-        ((2, 3, 3, 4), {}, "a grad_output of 2 images, not 3"),
-        ((1, 2, 2, 4), {"stride": 2}, "a grad_output of 1 image, not 3, stride 2"),
-        ((3, 3, 3, 4), {"stride": 2}, "a grad_output for stride 1, stride 2"),
-        ((3, 3, 3, 4), {"padding": 1}, "a grad_output for no padding, padding 1"),
+        ((b, n, n, c), {"stride": -1}, "conv2d_backward(..., stride=-1)"),
+        ((b, n - 2, n - 2, c), {"padding": -1}, "conv2d_backward(..., padding=-1)"),
+        ((b, n + 1, n, c), {}, "a grad_output one row too large"),
+        ((b, n, n + 1, c), {}, "a grad_output one column too large"),
+        ((b, 1, n, c), {}, "a grad_output of one row"),
+        ((b, n, 1, c), {}, "a grad_output of one column"),
+        ((b, n, n, c - 1), {}, f"a grad_output of {c - 1} channels, not {c}"),
+        ((b, n * n, 1, c), {}, f"a grad_output of {n * n} x 1 places, not {n} x {n}"),
+        ((b - 1, n, n, c), {}, f"a grad_output of {b - 1} images, not {b}"),
+        ((1, half, half, c), {"stride": 2}, f"a grad_output of 1 image, not {b}, stride 2"),
+        ((b, n, n, c), {"stride": 2}, "a grad_output for stride 1, stride 2"),
+        ((b, n, n, c), {"padding": 1}, "a grad_output for no padding, padding 1"),
     ]:
         given = images, kernels, np.ones(grad_shape)
         expect_error(why, lambda given=given, s=settings: conv2d_backward(*given, **s), own=True)

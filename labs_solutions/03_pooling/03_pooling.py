@@ -253,15 +253,20 @@ def _check_max_pool2d():
         expect_shape(call, got, expected.shape, hints=shapes)
         expect_close(call, got, expected, hints=hints)
     ### BEGIN HIDDEN TESTS
-    random = np.random.default_rng(33)
+    from utils.checks import rng
+
+    random = rng()
+    shape = (3, *random.permutation(np.arange(6, 12))[:2].tolist(), 2)
+    drawn = [shape, *random.permutation([2, 3, 4])[:2].tolist()]
     for shape, *arguments in [
         [(1, 6, 6, 1), 1, 1, "valid"], [(3, 5, 8, 2), 4, 1, "same"], [(2, 8, 5, 4), 2, 3, "same"],
         [(1, 9, 4, 2), 4, 3, "valid"], [(2, 6, 7, 1), 5, 2, "same"], [(2, 3, 3, 1), 5, 1, "same"],
         [(1, 10, 11, 2), 3, None, "same"], [(1, 4, 4, 3), 4, None, "valid"],
-        [(2, 6, 8, 2), 2, 2, "same"],
+        [(2, 6, 8, 2), 2, 2, "same"], [*drawn, "valid"], [*drawn, "same"],
         [(1, 6, 8, 1), 2, 4, "same"], [(2, 3, 5, 1), 1, None, "same"], [(1, 3, 8, 1), 4, 2, "same"],
     ]:  # fmt: skip
-        images = (random.normal(size=shape) * 1e5 - 3e5).astype("float32")
+        scale = 10 ** random.uniform(5, 30)
+        images = ((random.normal(size=shape) - 3) * scale).astype("float32")
         before = images.copy()
         got, expected = max_pool2d(images, *arguments), keras.ops.max_pool(images, *arguments)
         call = f"max_pool2d(images of {shape}, {', '.join(map(repr, arguments))})"
@@ -273,11 +278,8 @@ def _check_max_pool2d():
     got, expected = max_pool2d(images), keras.ops.max_pool(images, 2)
     expect_close("max_pool2d(images)", got, expected)
     got = max_pool2d(images, padding="same", stride=1)
-    expect_close(
-        'max_pool2d(images, padding="same", stride=1)',
-        got,
-        keras.ops.max_pool(images, 2, 1, "same"),
-    )
+    expected = keras.ops.max_pool(images, 2, 1, "same")
+    expect_close('max_pool2d(images, padding="same", stride=1)', got, expected)
     ### END HIDDEN TESTS
 
 
@@ -297,11 +299,15 @@ def _check_max_pool2d_bad_input():
         call = f"max_pool2d(images of 7 x 9, {', '.join(map(repr, wrong))})"
         expect_error(call, lambda wrong=wrong: max_pool2d(images, *wrong), hint=why)
     ### BEGIN HIDDEN TESTS
+    from utils.checks import rng
+
     call, why = "max_pool2d(images, 2, padding='Valid')", 'The docstring refuses "Valid".'
     expect_error(call, lambda: max_pool2d(images, 2, padding="Valid"), hint=why)
+    side, most, less = rng().integers([3, 7, -9], [7, 10, 0]).tolist()
     for shape, given in [
-        ((1, 7, 9, 1), (-1, 1)), ((1, 7, 9, 1), (2, -1)), ((1, 7, 9, 1), (0, 1, "same")),
-        ((1, 9, 3, 1), (4,)), ((1, 3, 9, 1), (4,)), ((1, 7, 9, 1), (2, 0, "same")),
+        ((1, 7, 9, 1), (less, 1)), ((1, 7, 9, 1), (2, less)), ((1, 7, 9, 1), (0, 1, "same")),
+        ((1, most, side, 1), (side + 1,)), ((1, side, most, 1), (side + 1,)),
+        ((1, 7, 9, 1), (2, 0, "same")),
     ]:  # fmt: skip
         call = f"max_pool2d(images of {shape}, {', '.join(map(repr, given))})"
         expect_error(call, lambda shape=shape, given=given: max_pool2d(np.ones(shape), *given))
@@ -544,16 +550,20 @@ def _check_global_average_pool():
     expect_new(call, got, feature_maps)
     expect_close(call, got, one_position.reshape(3, 4), rtol=1e-4, atol=1e-5)
     ### BEGIN HIDDEN TESTS
-    random = np.random.default_rng(66)
-    for shape in [(1, 1, 1, 1), (2, 3, 8, 5), (4, 6, 4, 4), (5, 7, 7, 1), (1, 2, 9, 3)]:
-        feature_maps = random.normal(size=shape).astype("float32") + 2
+    from utils.checks import rng
+
+    random = rng()
+    drawn = tuple(random.permutation(np.arange(2, 9))[:4].tolist())
+    shapes = [(1, 1, 1, 1), (2, 3, 8, 5), (4, 6, 4, 4), (5, 7, 7, 1), (1, 2, 9, 3)]
+    for shape in [*shapes, drawn]:
+        feature_maps = random.normal(random.uniform(1, 9), size=shape).astype("float32")
         before, expected = feature_maps.copy(), layers.GlobalAveragePooling2D()(feature_maps)
         call, got = f"global_average_pool(maps of {shape})", global_average_pool(feature_maps)
         expect_unchanged(call, feature_maps, before)
         expect_close(call, got, expected, rtol=1e-4, atol=1e-5)
     for kind in ("uint8", "int64"):
-        whole = random.integers(100, 256, size=(2, 3, 5, 2)).astype(kind)
-        expected = whole.reshape(2, 15, 2).astype(float).mean(axis=1)
+        whole = random.integers(100, 256, size=(3, 3, 5, 4)).astype(kind)
+        expected = whole.reshape(3, 15, 4).astype(float).mean(axis=1)
         hints = [(np.trunc(expected), "Fractions are lost."), (np.round(expected), "Do not round.")]
         call, got = f"global_average_pool(maps of {kind})", global_average_pool(whole)
         expect_close(call, got, expected, rtol=1e-5, atol=1e-4, hints=hints)
@@ -671,10 +681,13 @@ def _check_shift_consistency():
         expect_close(call + "2)", shift_consistency(predict, three, 2), 5 / 12, hints=hints)
         expect_close(call + "0)", shift_consistency(predict, three, 0), 1)
     ### BEGIN HIDDEN TESTS
-    random = np.random.default_rng(77)
+    from utils.checks import rng
+
+    random = rng()
+    height, width, far = random.integers([5, 9, 1], [9, 13, 4]).tolist()
     for shape, distance, least in [
         ((20, 8, 5, 1), 1, 0), ((15, 6, 9, 3), 2, -0.5), ((9, 4, 6, 1), 3, 0),
-        ((30, 7, 7, 2), 3, 0.7), ((12, 10, 4, 1), 0, 0.5),
+        ((30, 7, 7, 2), 3, 0.7), ((12, 10, 4, 1), 0, 0.5), ((40, height, width, 1), far, -0.3),
     ]:  # fmt: skip
         images = (random.random(shape) + least).astype("float32")
         weights = random.normal(np.linspace(-0.3, 0.3, 4), size=(int(np.prod(shape[1:])), 4))
@@ -696,6 +709,12 @@ def _check_shift_consistency():
         got = shift_consistency(predict, images, distance)
         expect_unchanged(call, images, before)
         expect_close(call, got, np.mean(same))
+    totals = random.permutation([1.6] * 3 + [4.0] * int(random.integers(1, 6)))  # 3 fall below 1.2
+    images = random.uniform(1, 1.1, size=(len(totals), 7, 7, 1))
+    images *= totals[:, None, None, None] / images.sum(axis=(1, 2, 3), keepdims=True)
+    predict = _check_shift_consistency_network("above_1.2", (7, 7, 1))
+    call = f"shift_consistency(above_1.2, {len(totals)} images of 7 x 7, 3)"
+    expect_close(call, shift_consistency(predict, images, 3), np.mean(totals > 2))
     ### END HIDDEN TESTS
 
 
@@ -723,12 +742,13 @@ def _check_shift_consistency_bad_input():
         images = np.ones(shape)
         expect_error(call, lambda i=images, d=distance: shift_consistency(predict, i, d), hint=why)
     ### BEGIN HIDDEN TESTS
+    from utils.checks import rng
+
+    side, most, more = rng().integers([3, 7, 1], [7, 10, 9]).tolist()
     for shape, distance in [
-        ((2, 8, 3, 1), 4),
-        ((2, 3, 8, 1), 4),
-        ((2, 4, 4, 1), 9),
-        ((2, 6, 4, 2), -3),
-    ]:
+        ((2, most, side, 1), side), ((2, side, most, 1), side), ((2, side, most, 1), side + 1),
+        ((2, side, side, 1), side + more), ((2, 6, side, 2), -more),
+    ]:  # fmt: skip
         call, images = f"shift_consistency(predict, images of {shape}, {distance})", np.ones(shape)
         expect_error(call, lambda i=images, d=distance: shift_consistency(predict, i, d))
     ### END HIDDEN TESTS
@@ -1265,30 +1285,29 @@ def _check_avg_pool2d():
         expect_shape(call, got, (1, 1, 2, 1))
         expect_close(call, np.asarray(got)[0, ..., 0], [[252, 0.75]], rtol=1e-4, hints=hints)
     ### BEGIN HIDDEN TESTS
-    random = np.random.default_rng(44)
+    from utils.checks import rng
+
+    random = rng()
+    rows, columns = random.permutation(np.arange(6, 12))[:2].tolist()
+    size, step, channels = random.permutation([2, 3, 4]).tolist()
     for shape, pool_size, stride in [
         ((1, 6, 6, 1), 1, 1), ((3, 5, 8, 2), 4, 1), ((2, 8, 5, 4), 2, 3), ((1, 4, 4, 3), 4, None),
         ((2, 4, 9, 1), 4, None), ((1, 9, 4, 2), 3, 2), ((2, 3, 5, 1), 1, None),
+        ((5, rows, columns, channels), size, step),
     ]:  # fmt: skip
-        images = random.normal(size=shape).astype("float32")
+        images = random.normal(random.uniform(-2, 2), size=shape).astype("float32")
         before, call = images.copy(), f"avg_pool2d(images of {shape}, {pool_size}, {stride})"
-        got, expected = (
-            avg_pool2d(images, pool_size, stride),
-            keras.ops.average_pool(images, pool_size, stride),
-        )
+        got = avg_pool2d(images, pool_size, stride)
+        expected = keras.ops.average_pool(images, pool_size, stride)
         expect_unchanged(call, images, before)
         expect_new(call, got, images)
         expect_close(call, got, expected, rtol=1e-4, atol=1e-5)
-    for kind, factor in ("uint8", 1), ("int64", 1), ("int32", 1), ("int32", 1001):
+    lost, large = "Fractions are lost: ", 2 * int(random.integers(400, 1600)) + 1
+    for kind, factor in ("uint8", 1), ("int64", 1), ("int32", 1), ("int32", large):
         photo = (random.integers(0, 256, size=(1, 4, 6, 2)) * factor).astype(kind)
         exact = sum(photo[:, i::2, j::2].astype(float) for i in (0, 1) for j in (0, 1)) / 4
-        hints = [
-            (
-                np.trunc(exact),
-                "Fractions are lost: is your array one of integers, like the images?",
-            ),
-            (np.round(exact), "Fractions are lost: do not round."),
-        ]
+        hints = [(np.trunc(exact), f"{lost}is your array one of integers, like the images?")]
+        hints += [(np.round(exact), f"{lost}do not round.")]
         call, got = f"avg_pool2d(a photo of {kind} up to {photo.max()})", avg_pool2d(photo)
         expect_close(call, got, exact, rtol=1e-4, atol=1e-3, hints=hints)
     ### END HIDDEN TESTS
@@ -1310,9 +1329,12 @@ def _check_avg_pool2d_bad_input():
         call = f"avg_pool2d(images of 7 x 9, {', '.join(map(str, wrong))})"
         expect_error(call, lambda wrong=wrong: avg_pool2d(images, *wrong), hint=why)
     ### BEGIN HIDDEN TESTS
+    from utils.checks import rng
+
+    side, most, less = rng().integers([3, 7, -9], [7, 10, 0]).tolist()
     for shape, given in [
-        ((1, 4, 4, 1), (2, -1)), ((1, 4, 4, 1), (-2, 1)), ((1, 9, 3, 1), (4,)),
-        ((1, 3, 9, 1), (4,)),
+        ((1, 4, 4, 1), (2, less)), ((1, 4, 4, 1), (less, 1)), ((1, most, side, 1), (side + 1,)),
+        ((1, side, most, 1), (side + 1,)),
     ]:  # fmt: skip
         call = f"avg_pool2d(images of {shape}, {', '.join(map(str, given))})"
         expect_error(call, lambda shape=shape, given=given: avg_pool2d(np.ones(shape), *given))
@@ -1583,10 +1605,14 @@ def _check_max_pool2d_backward():
         got = max_pool2d_backward(images, grad_output, window)
         expect_close(call, got, gradient(grad_output), rtol=1e-4, atol=1e-5)
     ### BEGIN HIDDEN TESTS
-    random = np.random.default_rng(55)
+    from utils.checks import rng
+
+    random = rng()
+    rows, columns = random.permutation(np.arange(6, 12))[:2].tolist()
     for shape, *arguments in [
         ((1, 5, 5, 1), 3, 1), ((2, 7, 9, 2), 3, 2), ((3, 8, 5, 2), 2, 3), ((1, 4, 6, 4), 4, None),
         ((2, 9, 6, 1), 2, 1), ((2, 3, 4, 2), 1, 1), ((2, 6, 8, 2),), ((1, 4, 4, 1), 4, 2),
+        ((3, rows, columns, 2), *random.permutation([2, 3, 4])[:2].tolist()),
     ]:  # fmt: skip
         images = random.permutation(np.prod(shape)).reshape(shape) / 10 - 500  # no ties, negative
         given = [*arguments, *[2, None][len(arguments) :]]
@@ -1601,6 +1627,7 @@ def _check_max_pool2d_backward():
         expect_new(call, got, grad_output)
         expect_close(call, got, expected, rtol=1e-4, atol=1e-4)
     relu = np.maximum(random.integers(-4, 3, size=(2, 6, 6, 2)), 0).astype("float32")
+    relu[0, :2, :2, 0] = [[0, 5], [5, 1]]  # the first by rows is not the first by columns
     grad_output, expected = random.normal(size=(2, 3, 3, 2)), np.zeros(relu.shape)
     for image, row, column, channel in np.ndindex(grad_output.shape):
         window = relu[image, 2 * row : 2 * row + 2, 2 * column : 2 * column + 2, channel]
@@ -1630,12 +1657,16 @@ def _check_max_pool2d_backward_bad_input():
         grad_output = np.ones(shape)
         expect_error(call, lambda g=grad_output: max_pool2d_backward(images, g, 3), hint=why)
     ### BEGIN HIDDEN TESTS
-    images = np.ones((2, 4, 6, 3))
+    from utils.checks import rng
+
+    n, rows, columns, c = rng().permutation(np.arange(2, 7))[:4].tolist()
+    images = np.ones((n, 2 * rows, 2 * columns, c))
     for shape in [
-        (1, 2, 3, 3), (2, 2, 3, 1), (2, 1, 3, 3), (2, 2, 1, 3), (2, 2, 3, 4), (3, 2, 3, 3),
-        (2, 3, 3, 3), (2, 1, 1, 3),
+        (1, rows, columns, c), (n, rows, columns, 1), (n, 1, columns, c), (n, rows, 1, c),
+        (n, rows, columns, c + 1), (n + 1, rows, columns, c), (n, rows + 1, columns, c),
+        (n, 1, 1, c), (n, columns, rows, c),
     ]:  # fmt: skip
-        call = f"max_pool2d_backward(images of (2, 4, 6, 3), a grad_output of {shape})"
+        call = f"max_pool2d_backward(images of {images.shape}, a grad_output of {shape})"
         expect_error(call, lambda shape=shape: max_pool2d_backward(images, np.ones(shape)))
     ### END HIDDEN TESTS
 
@@ -1795,10 +1826,15 @@ def _check_build_cnn(given=((4, 6, 5), (32, 40, 2), 3), scores=_check_build_cnn_
         hints += [(scores(case, way, **change), why) for why, change in changes.items()]
         expect_close(f"{call}(images)", model(case[1]), expected, rtol=1e-3, atol=1e-3, hints=hints)
     ### BEGIN HIDDEN TESTS
+    from utils.checks import rng
+
+    random = rng()
+    a, b, c, d, e, f = random.permutation(np.arange(2, 8)).tolist()  # equal ones would be mixed up
+    (rows, columns), colours = random.permutation([8, 12, 16, 20])[:2].tolist(), 1 + a % 3
     for way, *given in [
-        ("max", (5,), (12, 8, 3), 4), ("average", (3, 4, 6), (16, 24, 1), 7),
-        ("strided", (4, 6), (20, 12, 2), 3), ("none", (2, 5), (9, 7, 1), 6),
-        ("strided", (6,), (10, 8, 1), 2), ("max", (4, 3), (8, 12, 2), 10), ("average",),
+        ("max", (a,), (rows, columns, 3), b), ("average", (c, d, e), (16, 24, 1), f),
+        ("strided", (a, d), (columns, rows, 2), e), ("none", (b, f), (9, 7, 1), c),
+        ("strided", (e,), (10, 8, 1), d), ("max", (f, c), (rows, 24, colours), 10), ("average",),
     ]:  # fmt: skip
         call, model = f"build_cnn({', '.join(map(repr, [way, *given]))})", build_cnn(way, *given)
         case = _check_build_cnn_case(random, call, model, *(given or [(8, 16), (28, 28, 1), 10]))
@@ -1821,7 +1857,10 @@ def _check_build_cnn_bad_input():
     call, why = "build_cnn('median')", "There are four ways, and this is none."
     expect_error(call, lambda: build_cnn("median"), says="median", hint=why)
     ### BEGIN HIDDEN TESTS
-    for word in ("Max", "No", "stride", "maximum"):
+    from utils.checks import rng
+
+    drawn = "".join(rng().permutation(list("downsampling")))
+    for word in ("Max", "No", "stride", "maximum", drawn):
         expect_error(f"build_cnn({word!r})", lambda word=word: build_cnn(word), says=word)
     ### END HIDDEN TESTS
 

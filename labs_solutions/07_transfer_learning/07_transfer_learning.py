@@ -241,24 +241,27 @@ def _check_preprocess():
     expect_shape("preprocess(2 grey images of 2 x 3)", got, (2, 2, 3, 3), hints=shapes)
     expect_close("preprocess(2 grey images)", got, right, atol=1e-5)
     ### BEGIN HIDDEN TESTS
-    random = np.random.default_rng(7)
+    from utils.checks import rng
+
+    random = rng()
+    sides = random.permutation([2, 4, 5, 6, 7]).tolist()
     for shape, kind in [
-        ((3, 5, 4, 3), "uint8"),
-        ((2, 4, 7, 1), "uint8"),
-        ((1, 3, 2, 3), "float64"),
+        ((*sides[:3], 3), "uint8"),
+        ((*sides[1:4], 1), "uint8"),
+        ((1, *sides[3:], 3), "float64"),
         ((2, 3, 3, 3), "float32"),
-        ((2, 3, 3, 1), "float32"),
-        ((2, 2, 5, 1), "int64"),
+        ((*sides[2:], 1), "float32"),
+        ((*sides[::2], 1), "int64"),
         ((3, 1, 3, 1), "float64"),
     ]:
-        images = (random.uniform(0, 1, size=shape) * 255.99).astype(kind)
+        images = np.minimum(random.uniform(0, 256, size=shape), 255).astype(kind)
         before, call = images.copy(), f"preprocess({kind} images of shape {shape})"
         expected = (np.broadcast_to(before, (*shape[:3], 3)).astype("float64") - 127) / 128
         got = preprocess(images)
         expect_unchanged(call, images, before)
         expect_shape(call, got, expected.shape)
         expect_close(call, got, expected, atol=1e-5)
-    dark = np.array([0, 1, 1, 0, 0, 1], dtype="uint8").reshape(1, 2, 1, 3)
+    dark = random.permutation([0, 1, 1, 0, 0, 1]).astype("uint8").reshape(1, 2, 1, 3)
     expected = (dark.astype("float64") - 127) / 128
     expect_close("preprocess(a photo of 0 and 1)", preprocess(dark), expected, atol=1e-5)
     ### END HIDDEN TESTS
@@ -276,10 +279,19 @@ def _check_preprocess_bad_input():
     call, hint = "preprocess(images of 4 channels)", "Look at images.shape[-1]."
     expect_error(call, lambda: preprocess(np.zeros((1, 4, 4, 4))), hint=hint)
     ### BEGIN HIDDEN TESTS
-    expect_error("preprocess(images of 2 channels)", lambda: preprocess(np.zeros((1, 4, 4, 2))))
-    expect_error("preprocess(grey without channels)", lambda: preprocess(np.zeros((5, 4, 4))))
-    expect_error("preprocess(5 axes)", lambda: preprocess(np.zeros((1, 2, 4, 4, 3))))
-    expect_error("preprocess(one row of a photo)", lambda: preprocess(np.zeros((4, 3))))
+    from utils.checks import rng
+
+    random = rng()
+    high, wide = random.integers(4, 9, size=2).tolist()
+    for shape in [
+        (1, high, wide, 2),
+        (2, high, wide, int(random.integers(5, 10))),
+        (5, high, wide),
+        (1, 2, high, wide, 3),
+        (wide, 3),
+    ]:
+        call = f"preprocess(images of shape {shape})"
+        expect_error(call, lambda shape=shape: preprocess(np.zeros(shape)))
     ### END HIDDEN TESTS
 
 
@@ -480,26 +492,35 @@ def _check_freeze_backbone():
     expect_equal(what, left, 0, hints=hints)
     expect_equal("freeze_backbone(the same network again)", freeze_backbone(base), 0)
     ### BEGIN HIDDEN TESTS
-    for channels, expected in [(1, 27 + 2 + 10 + 15), (7, 27 * 7 + 14 + 4 * 7 * 2 + 2 + 15)]:
-        base = _check_freeze_backbone_network(channels)
+    from utils.checks import rng
+
+    random = rng()
+    for channels in (1, int(random.integers(5, 10))):
+        base, expected = _check_freeze_backbone_network(channels), 37 * channels + 17
         got = freeze_backbone(base)
         expect_equal(f"freeze_backbone(a network of {channels} channels)", got, expected)
         model = keras.Sequential([keras.Input((6, 6, 3)), base, layers.Dense(3)])
         model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
         before, head = base.get_weights(), model.layers[-1].get_weights()
-        x = np.random.default_rng(1).normal(3, 2, size=(8, 6, 6, 3))
+        x = random.normal(3, 2, size=(8, 6, 6, 3))
         model.train_on_batch(x, np.arange(8) % 3)
         what = "a weight of the frozen network after a training step"
         for now, then in zip(base.get_weights(), before):
             expect_close(what, now, then, rtol=0, atol=0)
         learns = bool(np.any(model.layers[-1].get_weights()[0] != head[0]))
         expect_equal("whether a new last layer still learns", learns, True)
-    partly = _check_freeze_backbone_network(4)
-    partly.layers[1].trainable = False
-    call = "freeze_backbone(a network whose last convolution was frozen before)"
-    expect_equal(call, freeze_backbone(partly), 131)
-    left = sum(int(np.prod(variable.shape)) for variable in partly.trainable_weights)
-    expect_equal("parameters that can still be trained after " + call, left, 0)
+    channels = int(random.integers(2, 10))
+    for place, which, expected in [
+        (0, "inner network", 8 * channels + 17),
+        (1, "last convolution", 29 * channels + 15),
+        (3, "last layer", 37 * channels + 2),
+    ]:
+        partly = _check_freeze_backbone_network(channels)
+        partly.layers[place].trainable = False
+        call = f"freeze_backbone(a network of {channels} channels whose {which} was frozen before)"
+        expect_equal(call, freeze_backbone(partly), expected)
+        left = sum(int(np.prod(variable.shape)) for variable in partly.trainable_weights)
+        expect_equal("parameters that can still be trained after " + call, left, 0)
     ### END HIDDEN TESTS
 
 
@@ -594,8 +615,14 @@ def _check_cache_features():
         hints = [(np.concatenate(wrong), why), (expected[::-1], "The order is turned round.")]
         expect_close(call, got, expected, rtol=1e-3, atol=1e-4, hints=hints)
     ### BEGIN HIDDEN TESTS
-    for n, batch_size in [(1, 4), (8, 4), (9, 4), (5, 100), (23, 4), (3, 1)]:
-        images = random.normal(-1, 3, size=(n, 5, 8, 3)).astype("float32")
+    from utils.checks import rng
+
+    random = rng()
+    most_here, few, many = [int(random.integers(*ends)) for ends in ((3, 7), (2, 7), (66, 90))]
+    cases = [(1, most_here), (2 * most_here, most_here), (2 * most_here + 1, most_here)]
+    cases += [(few, many), (most_here * (most_here + 1) + 2, most_here), (few, 1)]
+    for n, batch_size in cases:
+        images = random.normal(-1, 3, size=(n, *random.integers(5, 9, size=2), 3)).astype("float32")
         base = _check_cache_features_network(seed=n)
         base(images[:1])
         base.parts[1].set_weights([random.uniform(0.5, 2, size=5) for _ in range(4)])
@@ -610,8 +637,8 @@ def _check_cache_features():
         expect_close(call, got, expected, rtol=1e-3, atol=1e-4)
         for now, then in zip(base.parts[1].get_weights(), moving):
             expect_close(f"BatchNorm's statistics after {call}", now, then, rtol=0, atol=0)
-    base, call = _check_cache_features_network(seed=3), "cache_features(base, 70 images)"
-    images = random.normal(size=(70, 5, 5, 3)).astype("float32")
+    base, call = _check_cache_features_network(seed=3), f"cache_features(base, {many} images)"
+    images = random.normal(size=(many, 5, 5, 3)).astype("float32")
     expected = np.asarray(base(images, training=False))
     base.seen.clear()
     got, most = cache_features(base, images), max(base.seen, default=0)
@@ -878,30 +905,39 @@ def _check_few_shot_subset():
     what = "whether seed=2 draws the same subset as seed=1 (is the seed used, is it random?)"
     expect_equal(what, same, False)
     ### BEGIN HIDDEN TESTS
-    for seed, per_class, n in [(0, 1, 3), (9, 19, 5), (4, 20, 2), (1, 3, 1)]:
-        labels_here = np.repeat(np.arange(n) + 2, 20 + 3 * np.arange(n))
-        np.random.default_rng(seed).shuffle(labels_here)
-        call = f"few_shot_subset(labels of {n} classes, {per_class}, seed={seed})"
+    from utils.checks import rng
+
+    random, smallest = rng(), 20
+    for per_class, n in [(1, 3), (int(random.integers(2, smallest)), 5), (smallest, 2), (3, 1)]:
+        classes = random.choice(np.arange(2, 60), n, replace=False)
+        labels_here = np.repeat(classes, random.permutation(smallest + 3 * np.arange(n)))
+        random.shuffle(labels_here)
+        seed = int(random.integers(1000))
+        call = f"few_shot_subset(labels of classes {classes.tolist()}, {per_class}, seed={seed})"
         got = few_shot_subset(labels_here, per_class, seed)
         expect_shape(call, got, (per_class * n,))
         got = np.asarray(got)
         unlike = len(set(got.tolist()))
         expect_equal(f"how many different positions {call} gives", unlike, per_class * n)
-        drawn = np.bincount(labels_here[got])[2:].tolist()
+        drawn = [int((labels_here[got] == label).sum()) for label in classes]
         expect_equal(f"how many of each class {call} draws", drawn, [per_class] * n)
-    labels_here = np.repeat([0, 1], 200)
-    draws = [np.asarray(few_shot_subset(labels_here, 10, seed)) for seed in range(40)]
-    late = float((np.concatenate(draws) % 200 >= 100).mean())
-    what = f"few_shot_subset, 40 seeds: half from late positions expected, got {late:.0%}."
+    (one, other), half = sorted(random.choice(60, 2, replace=False).tolist()), 100
+    labels_here, per_class = np.repeat([one, other], 2 * half), int(random.integers(8, 13))
+    seeds = range(int(random.integers(1, 1000)), 2000)[:40]
+    draws = [np.asarray(few_shot_subset(labels_here, per_class, seed)) for seed in seeds]
+    late = float((np.concatenate(draws) % (2 * half) >= half).mean())
+    call = f"few_shot_subset(200 labels {one} and 200 labels {other}, {per_class})"
+    what = f"{call}, 40 seeds: half from late positions expected, got {late:.0%}."
     assert 0.35 < late < 0.65, what
-    span = max(int(np.ptp(drawn[drawn < 200])) for drawn in draws)
-    what = f"few_shot_subset, 40 seeds: 10 zeros of 200 never span more than {span} positions."
-    assert span > 100, what
-    default = np.sort(few_shot_subset(labels_here, 10))
-    expect_close("few_shot_subset(labels, 10): the seed is 0", default, np.sort(draws[0]))
-    for label, what in ((0, "zeros"), (1, "ones")):
+    span = max(int(np.ptp(drawn[drawn < 2 * half])) for drawn in draws)
+    what = f"{call}, 40 seeds: a class's positions never span more than {span} of 200."
+    assert span > half, what
+    default = np.sort(few_shot_subset(labels_here, per_class))
+    zero = np.sort(few_shot_subset(labels_here, per_class, 0))
+    expect_close(f"{call}: the seed is 0", default, zero)
+    for label in (one, other):
         parts = {tuple(sorted(d[labels_here[d] == label].tolist())) for d in draws[:20]}
-        expect_equal(f"how many different {what} 20 seeds draw", len(parts), 20)
+        expect_equal(f"{call}: how many subsets of class {label} 20 seeds draw", len(parts), 20)
     ### END HIDDEN TESTS
 
 
@@ -918,10 +954,20 @@ def _check_few_shot_subset_bad_input():
     call = "few_shot_subset([5, 7, 7, 5, 7], 0)"
     expect_error(call, lambda: few_shot_subset(labels_here, 0), says="per_class")
     ### BEGIN HIDDEN TESTS
-    call = "few_shot_subset(10 of class 6, 4 of class 8; 5)"
-    expect_error(call, lambda: few_shot_subset(np.repeat([6, 8], [10, 4]), 5), says="8")
-    call = "few_shot_subset([5, 7, 7, 5, 7], -1)"
-    expect_error(call, lambda: few_shot_subset(labels_here, -1), says="per_class")
+    from utils.checks import rng
+
+    random = rng()
+    for turned in (False, True):
+        classes = random.choice(np.arange(20, 90), 2, replace=False)  # no count has two digits
+        small, large = sorted(classes.tolist(), reverse=turned)
+        few = int(random.integers(2, 5))
+        given = random.permutation(np.repeat([small, large], [few, few + 3]))
+        call = f"few_shot_subset({few} of class {small}, {few + 3} of class {large}; {few + 1})"
+        call_it = lambda given=given, n=few + 1: few_shot_subset(given, n)  # noqa: E731
+        expect_error(call, call_it, says=str(small))
+    below = -int(random.integers(1, 10))
+    call = f"few_shot_subset([5, 7, 7, 5, 7], {below})"
+    expect_error(call, lambda: few_shot_subset(labels_here, below), says="per_class")
     ### END HIDDEN TESTS
 
 
@@ -1164,10 +1210,10 @@ def unfreeze_top(model, base, first_layer, learning_rate):
 
 
 # %% check="unfreeze_top"
-def _check_unfreeze_top_model(blocks):
+def _check_unfreeze_top_model(blocks, filters=3):
     x = inputs = keras.Input((6, 6, 2))
     for letter in blocks:
-        x = layers.Conv2D(3, 3, padding="same", use_bias=False, name=f"conv_{letter}")(x)
+        x = layers.Conv2D(filters, 3, padding="same", use_bias=False, name=f"conv_{letter}")(x)
         x = layers.BatchNormalization(name=f"norm_{letter}")(x)
     x = layers.DepthwiseConv2D(3, use_bias=False, name="bn_like")(x)
     x = layers.GlobalAveragePooling2D()(x)
@@ -1202,13 +1248,23 @@ def _check_unfreeze_top():
     assert "accuracy" in got, f"unfreeze_top: expected the metric accuracy, got {list(got)}."
     expect_close(call, got["loss"], loss(data[1], model(data[0])), rtol=1e-3, atol=1e-4)
     ### BEGIN HIDDEN TESTS
-    model, base, loss = _check_unfreeze_top_model("abc")
+    from utils.checks import rng
+
+    random = rng()
+    n, filters = int(random.integers(3, 6)), int(random.integers(4, 7))
+    model, base, loss = _check_unfreeze_top_model("abcde"[:n], filters)
     model.train_on_batch(*data)
-    names, sizes = ["conv_a", "conv_b", "conv_c", "bn_like"], [54, 81, 81, 27]
-    cases = [("norm_b", 3e-4, 2), ("conv_a", 1e-3, 0), ("bn_like", 2e-5, 3), ("conv_b", 5e-5, 1)]
-    for first, rate, start in cases:
-        call = f"unfreeze_top(model, base, {first!r}, {rate}), with three blocks"
-        expect_equal(call, unfreeze_top(model, base, first, rate), sum(sizes[start:]) + 8)
+    names = [f"conv_{letter}" for letter in "abcde"[:n]] + ["bn_like"]
+    sizes = [18 * filters, *[9 * filters**2] * (n - 1), 9 * filters]
+    norm, conv = random.integers(1, n, size=2).tolist()
+    cases = [(f"norm_{'abcde'[norm - 1]}", norm), (names[conv], conv), ("bn_like", n)]
+    cases = [cases[place] for place in random.permutation(3)]
+    cases.insert(1, ("conv_a", 0))  # what is open has to be closed again, and what is closed opened
+    rates = (random.choice(np.arange(2, 90), 4, replace=False) / 1e5).tolist()
+    for (first, start), rate in zip(cases, rates):
+        call = f"unfreeze_top(model, base, {first!r}, {rate}), {n} blocks of {filters} filters"
+        count = sum(sizes[start:]) + 2 * filters + 2
+        expect_equal(call, unfreeze_top(model, base, first, rate), count)
         learns = [layer.name for layer in base.layers if layer.trainable_weights]
         expect_equal(f"the layers of the backbone that learn after {call}", learns, names[start:])
         rate_now = float(model.optimizer.learning_rate)
@@ -1219,10 +1275,11 @@ def _check_unfreeze_top():
     before = model.get_weights()
     model.train_on_batch(*data)
     moved = sum(bool(np.any(now != then)) for now, then in zip(model.get_weights(), before))
-    expect_equal("arrays that a training step changes (three in base, two in head)", moved, 5)
+    what = f"arrays that a training step changes after {call} (two of them in head)"
+    expect_equal(what, moved, len(names) - start + 2)
     model.get_layer("head").trainable = False
-    count = unfreeze_top(model, base, "conv_c", 1e-4)
-    expect_equal("unfreeze_top(model, base, 'conv_c', 1e-4), head frozen", count, 108)
+    call = f"unfreeze_top(model, base, {names[-2]!r}, 0.0001), head frozen"
+    expect_equal(call, unfreeze_top(model, base, names[-2], 1e-4), sum(sizes[-2:]))
     base.trainable, call = False, "arrays of the backbone that learn when it is frozen again"
     expect_equal(call, len(base.trainable_weights), 0)
     ### END HIDDEN TESTS
@@ -1252,14 +1309,18 @@ def _check_unfreeze_top_bad_input():
     what = f"whether base learns after the error of {call} (first look, then change)"
     expect_equal(what, base.trainable, False)
     ### BEGIN HIDDEN TESTS
-    model, base = model_of("abc")
-    flags = [layer.trainable for layer in (base, *base.layers)]
-    call = 'unfreeze_top(model, base, "head", 1e-4): head is not in base'
-    expect_error(call, lambda: unfreeze_top(model, base, "head", 1e-4), says="head")
-    now = [layer.trainable for layer in (base, *base.layers)]
-    expect_equal("what learns after a wrong name", now, flags)
-    rate = float(model.optimizer.learning_rate)
-    expect_close("the learning rate after a wrong name", rate, 0.1)
+    from utils.checks import rng
+
+    for name in ("head", f"conv_{rng().integers(10, 100)}"):
+        model, base = model_of("abc")
+        flags = [layer.trainable for layer in (base, *base.layers)]
+        call = f'unfreeze_top(model, base, "{name}", 1e-4): {name} is not in base'
+        call_it = lambda m=model, b=base, name=name: unfreeze_top(m, b, name, 1e-4)  # noqa: E731
+        expect_error(call, call_it, says=name)
+        now = [layer.trainable for layer in (base, *base.layers)]
+        expect_equal(f"what learns after {call}", now, flags)
+        rate = float(model.optimizer.learning_rate)
+        expect_close(f"the learning rate after {call}", rate, 0.1)
     ### END HIDDEN TESTS
 
 
@@ -1780,19 +1841,29 @@ def _check_build_classifier():
     both = "expected Dropout before the dense layer: both logits miss the same features"
     assert np.ptp(got, axis=1).max() < 1e-2, f"{what}: {both}, got Dropout after it."
     ### BEGIN HIDDEN TESTS
-    model = build_classifier(7, 3)
-    _check_build_classifier_of("build_classifier(7, 3)", model, 7, 3, 0.01)
-    for rate in (0.0, 0.5, 0.7, None):
-        model = build_classifier(500, 2, **({} if rate is None else {"dropout": rate}))
-        call, rate = f"build_classifier(500, 2, dropout={rate})", 0.2 if rate is None else rate
-        model.trainable_weights[0].assign(np.ones((500, 2)))
+    from utils.checks import rng
+
+    random = rng()
+    n, classes = int(random.integers(7, 12)), int(random.integers(3, 7))
+    model, call = build_classifier(n, classes), f"build_classifier({n}, {classes})"
+    _check_build_classifier_of(call, model, n, classes, 0.01)
+    share, rate = int(random.integers(3, 9)) / 10, int(random.integers(2, 90)) / 1e4
+    model = build_classifier(n, classes, share, rate)
+    call = f"build_classifier({n}, {classes}, {share}, {rate})"
+    _check_build_classifier_of(call, model, n, classes, rate)
+    n = int(random.integers(400, 600))
+    for rate in (0.0, int(random.integers(3, 6)) / 10, int(random.integers(6, 9)) / 10, None):
         keras.utils.set_random_seed(0)
-        outputs = np.asarray(model(ones, training=True))
-        spread = 500 * (rate / (1 - rate) / 500) ** 0.5
+        model = build_classifier(n, 2, **({} if rate is None else {"dropout": rate}))
+        call = f"build_classifier({n}, 2{'' if rate is None else f', dropout={rate}'})"
+        rate = 0.2 if rate is None else rate
+        model.trainable_weights[0].assign(np.ones((n, 2)))
+        outputs = np.asarray(model(np.ones((400, n), dtype="float32"), training=True))
+        spread = (n * rate / (1 - rate)) ** 0.5
         what = f"standard deviation over pictures of the logits of {call} in training mode"
-        expect_close(what, outputs[:, 0].std(), spread, rtol=0.4, atol=1e-2)
-        expect_close(f"their mean, of {call}", outputs.mean(), 500, rtol=0.1)
-    random, heaps = np.random.default_rng(1), np.arange(90) % 3
+        expect_close(what, outputs[:, 0].std(), spread, rtol=0.3, atol=1e-2)
+        expect_close(f"their mean, of {call}", outputs.mean(), n, rtol=0.1)
+    heaps = np.arange(90) % 3
     points_here = 2 * np.eye(3)[heaps] + random.normal(0, 0.3, size=(90, 3))
     keras.utils.set_random_seed(0)
     model = build_classifier(3, 3, dropout=0.1, learning_rate=0.1)
@@ -1957,13 +2028,26 @@ def _check_layerwise_learning_rates():
     _check_layerwise_learning_rates_of([["below"], ["above"]], 0.3, 1, right)
     _check_layerwise_learning_rates_of([["a"], [], ["b"]], 1.0, 0.5, {"a": 0.25, "b": 1.0})
     ### BEGIN HIDDEN TESTS
-    groups = [["s", "t"], ["u"], ["v", "w", "x"], ["y"]]
-    shares = {"s": 0.027, "t": 0.027, "u": 0.09, "v": 0.3, "w": 0.3, "x": 0.3, "y": 1}
-    right = {name: 2e-3 * share for name, share in shares.items()}
-    _check_layerwise_learning_rates_of(groups, 2e-3, 0.3, right)
-    _check_layerwise_learning_rates_of([["a"], ["b"]], 0.1, 1, {"a": 0.1, "b": 0.1})
-    _check_layerwise_learning_rates_of([["p"], ["q"], []], 2.0, 0.1, {"p": 0.02, "q": 0.2})
-    _check_layerwise_learning_rates_of([[], ["q"]], 5, 0.1, {"q": 5})
+    from utils.checks import rng
+
+    random = rng()
+    for empty in ([], [0], [1, 3], [4]):
+        names = random.permutation(list("abcdefghijklmnop")).tolist()
+        sizes = random.permutation([1, 2, 3, 2, 3])
+        sizes[empty] = 0
+        groups = [[names.pop() for _ in range(size)] for size in sizes]
+        top_rate, decay = int(random.integers(1, 90)) / 1000, int(random.integers(2, 9)) / 10
+        right, rate = {}, top_rate
+        for group in groups[::-1]:
+            right = dict.fromkeys(group, rate) | right
+            rate *= decay
+        _check_layerwise_learning_rates_of(groups, top_rate, decay, right)
+    rate = int(random.integers(2, 9))
+    right = {"a": rate / 10, "b": rate / 10}
+    _check_layerwise_learning_rates_of([["a"], ["b"]], rate / 10, 1, right)
+    right = {"p": 0.01 * rate, "q": 0.1 * rate}
+    _check_layerwise_learning_rates_of([["p"], ["q"], []], rate, 0.1, right)
+    _check_layerwise_learning_rates_of([[], ["q"]], rate, 0.1, {"q": rate})
     ### END HIDDEN TESTS
 
 
@@ -1986,11 +2070,17 @@ def _check_layerwise_learning_rates_bad_input():
     look([["a"], ["a"]], 0.01, 0.5, "A layer cannot have two rates.")
     look([["a"], ["b"], ["a"]], 0.01, 0.5, "A layer cannot have two rates.")
     ### BEGIN HIDDEN TESTS
-    look([["a"]], -0.1, 0.5)
-    look([["a"]], 0.1, 0)
-    look([["a"]], 0.1, -1)
-    look([["a", "a"], ["b"]], 0.1, 0.5)
-    look([["b", "c"], [], ["d"], ["e", "b"]], 0.1, 1)
+    from utils.checks import rng
+
+    random = rng()
+    rate, decay = int(random.integers(1, 90)) / 1000, int(random.integers(1, 10)) / 10
+    a, b, c, d = random.permutation(list("abcdefgh")).tolist()[:4]
+    look([[a]], -rate, decay)
+    look([[a]], rate, 0)
+    look([[a]], rate, -decay)
+    look([[a], [b]], rate, 1 + decay)
+    look([[a, a], [b]], rate, decay)
+    look([[a, b], [], [c], [d, a]], rate, 1)
     ### END HIDDEN TESTS
 
 

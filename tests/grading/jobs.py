@@ -1,6 +1,6 @@
 """Jobs made of the small lab, as the grader makes them."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 import tempfile
 from typing import Any
@@ -22,10 +22,17 @@ HANG_SECONDS = 600
 """The end of a test that hangs."""
 
 
-def job(notebook: NotebookNode, *, limits: Limits = LIMITS, student: str = "ada", sandboxed: bool = True) -> Job:
-    """Return the job that a submission becomes."""
+def job(
+    notebook: NotebookNode,
+    *,
+    limits: Limits = LIMITS,
+    student: str = "ada",
+    sandboxed: bool = True,
+    in_process: tuple[str, ...] = (),
+) -> Job:
+    """Return the job that a submission becomes; `in_process` are exercises that the syllabus would mark so."""
     with tempfile.TemporaryDirectory() as folder:
-        lab = small_lab.make(Path(folder))
+        lab = replace(small_lab.make(Path(folder)), in_process=in_process)
         submission = Submission(student, "01_small.ipynb", small_lab.to_bytes(notebook))
         made = sanitize(submission, lab, limits, sandboxed=sandboxed)
     assert isinstance(made, Job), made

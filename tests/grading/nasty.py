@@ -124,48 +124,4 @@ CHEATS = {
         Outcome.FAILED,
         "expected",
     ),
-    "IPython input transformer": Nasty(
-        WRONG + "get_ipython().input_transformers_cleanup.append(\n"
-        "    lambda lines: [x if 'expect_' not in x else x[: -len(x.lstrip())] + 'pass\\n' for x in lines])",
-        Outcome.FAILED,
-        "only together with the rest",
-        human=True,
-    ),
-    "IPython exception handler": Nasty(
-        WRONG + "get_ipython().set_custom_exc((Exception,), lambda *args, **kwargs: None)", Outcome.FAILED, "expected", human=True
-    ),
-    "patched np.allclose": Nasty(
-        WRONG + "np.allclose = lambda *args, **kwargs: True", Outcome.FAILED, "only together with the rest", human=True
-    ),
-    "patched utils.checks": Nasty(
-        WRONG + "import utils.checks\nfor name in dir(utils.checks):\n    if name.startswith('expect_'):\n"
-        "        globals()[name] = lambda *args, **kwargs: None",
-        Outcome.FAILED,
-        "only together with the rest",
-        human=True,
-    ),
-    "own expect_close": Nasty(
-        WRONG + "def expect_close(*args, **kwargs):\n    pass\ndef expect_shape(*args, **kwargs):\n    pass",
-        Outcome.FAILED,
-        "only together with the rest",
-        human=True,
-    ),
-    "patched np.allclose in the function": Nasty(
-        FUNCTION + "np.allclose = lambda *args, **kwargs: True\n    return matrix", Outcome.TAMPERED, "accepts a wrong answer", human=True
-    ),
-    "patched check in the function": Nasty(
-        FUNCTION + "globals()['expect_close'] = lambda *args, **kwargs: None\n    return matrix",
-        Outcome.TAMPERED,
-        "accepts a wrong answer",
-        human=True,
-    ),
-    "patched np.testing in a default": Nasty(
-        "def patch():\n    np.allclose = lambda *args, **kwargs: True\ndef scale_rows(matrix, patched=patch()):\n    return matrix",
-        Outcome.FAILED,
-        "only together with the rest",
-        human=True,
-    ),
-    "a name that works on frames": Nasty(
-        "import inspect\n" + RIGHT, Outcome.PASSED, "scale_rows uses inspect, which no solution needs", human=True
-    ),
 }  # fmt: skip

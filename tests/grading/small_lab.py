@@ -156,6 +156,19 @@ WRONG = {
     "running_total": "def running_total(values):\n    return [sum(values)] * len(values)\n",
 }
 """All wrong: the square of the mean, columns, a changed input (only hidden checks see it), the last sum everywhere."""
+LONG = """def mean_square(values):
+    flat = [float(value) for row in np.atleast_2d(values) for value in row]
+    total, number = 0.0, 0
+    while number < len(flat):
+        total = total + flat[number] * flat[number]
+        number += 1
+    if number == 0:
+        raise ValueError("there is no mean of nothing")
+    for other in range(number):
+        assert flat[other] == flat[other], "not a number"
+    return total / number
+"""
+"""Right, and so long that two who wrote it have hardly done so by themselves."""
 ANSWER = "Because whoever called it still needs the array as it was."
 
 

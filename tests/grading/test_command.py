@@ -45,6 +45,12 @@ def test_lateness_is_a_policy_kept_or_ended(monkeypatch: pytest.MonkeyPatch) -> 
     assert (options.late, options.on_time) == (None, True)
 
 
+def test_the_last_submission_counts_unless_the_best_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    for words, best in (((), False), (("--resubmissions", "last"), False), (("--resubmissions", "best"), True)):
+        *_, options = asked_for(monkeypatch, *words)
+        assert options.best is best
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from urllib.parse import urljoin
 import urllib.request
 import zipfile
 
@@ -136,8 +137,12 @@ class Formgrader:
 
     def call(self, path: str, **values: object) -> list | dict:
         """Return the answer; with values, they are stored."""
+        return json.loads(self.fetch(f"formgrader/api/{path}", **values))
+
+    def fetch(self, path: str, **values: object) -> str:
+        """Return what the server sends; with values, they are stored."""
         request = urllib.request.Request(
-            f"{self.address}/formgrader/api/{path}",
+            f"{self.address}/{path}",
             data=json.dumps(values).encode() if values else None,
             headers={"Authorization": f"token {self.token}"},
             method="PUT" if values else "GET",
@@ -145,7 +150,7 @@ class Formgrader:
         for attempt in range(1000):
             try:
                 with urllib.request.urlopen(request) as answer:
-                    return json.load(answer)
+                    return answer.read().decode()
             except urllib.error.HTTPError:
                 raise
             except OSError:  # it prints its address a moment before it listens
@@ -156,6 +161,17 @@ class Formgrader:
     def entries(self) -> list[dict]:
         """Return the students' notebooks."""
         return self.call(f"submitted_notebooks/{LAB}/{LAB}")
+
+    def loaded(self, student: str) -> list[str]:
+        """Return the addresses that a student's page loads from, as they stand in it, relative to it."""
+        (entry,) = [entry for entry in self.entries() if entry["student"] == student]
+        page = f"formgrader/submissions/{entry['id']}/"
+        text = self.fetch(page)
+        assert 'http-equiv="Content-Security-Policy"' in text
+        return [
+            urljoin(f"/{page}", found)
+            for found in re.findall(r"<(?:script|link|img)[^>]* (?:src|href)=\"([^\"]+)", text)
+        ]
 
     def mark(self, student: str, points: float, comment: str) -> None:
         """Give points for the written answer."""
@@ -207,6 +223,11 @@ def test_all_commands_in_order(course: Path, environment: dict[str, str]) -> Non
                 assert (assignment["name"], assignment["num_submissions"]) == (LAB, 2)
                 waiting = {e["student"]: e["needs_manual_grade"] for e in formgrader.entries()}
                 assert waiting == {ADA: True, BO: False}, "a written answer waits, and one that is not there does not"
+                addresses = formgrader.loaded(ADA)
+                assert any("MathJax.js" in address for address in addresses)
+                for address in addresses:
+                    assert address.startswith("/"), "a page loads from this server only"
+                    formgrader.fetch(address[1:])
                 formgrader.mark(ADA, 1.5, "Who else needs it?")
             continue
         before = result(course, ADA) if (course / "grading").exists() else None

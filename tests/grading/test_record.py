@@ -1,11 +1,14 @@
 """Recording: nothing lost, humans' marks kept, and a folder on which nbgrader's formgrader opens."""
 
+from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 import json
 from pathlib import Path
 import shutil
 import sqlite3
+import subprocess
+import sys
 
 from nbconvert.exporters import HTMLExporter
 import nbformat
@@ -17,99 +20,14 @@ import pytest
 from traitlets.config import Config, PyFileConfigLoader
 
 from course import notebooks
-from course.grading.model import Exercise, GradingError, Job, Limits, Outcome, Result, Status, Submission
-from course.grading.prepare.sanitize import sanitize, sources, written
+from course.grading.model import GradingError, Limits, Outcome, Result, Status, Submission
 from course.grading.record.folder import BACKUPS, backup, previous
-from course.grading.record.keys import key
 from course.grading.record.late import LatePolicy
 from course.grading.record.record import Recorder
-from course.syllabus import Lab, exercise_of, labs
+from course.grading.report.tables import settled
+from course.syllabus import Lab, labs
 from tests.grading import small_lab
-
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-DUE = LatePolicy(datetime(2026, 3, 1, 12, 30, tzinfo=UTC), points_per_day=1.5)
-
-
-@pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    return small_lab.make(tmp_path / "course")
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A grading folder with a gradebook without submissions: nbgrader takes seconds to make one."""
-    root = tmp_path_factory.mktemp("empty")
-    with Recorder(root / "grading", small_lab.make(root / "course")):
-        return root / "grading"
-
-
-@pytest.fixture
-def folder(tmp_path: Path, empty: Path) -> Path:
-    return Path(shutil.copytree(empty, tmp_path / "grading"))
-
-
-def submitted(student: str = "ada", notebook=None, **changes) -> Submission:
-    content = small_lab.to_bytes(notebook or small_lab.filled())
-    return Submission(student, f"{student}/01_small.ipynb", content, submitted_at=NOON, **changes)
-
-
-def graded(submission: Submission, lab: Lab, **outcomes: Outcome) -> tuple[Result, str | None]:
-    """Return what a run makes of a submission in which the exercises named here do not pass."""
-    job = sanitize(submission, lab, Limits())
-    if not isinstance(job, Job):
-        return job, None
-    code = sources(job)
-    exercises = []
-    for name, points in job.points.items():
-        outcome = Outcome.MISSING if exercise_of(name) in job.missing else outcomes.get(name, Outcome.PASSED)
-        passed = outcome is Outcome.PASSED
-        message = "" if passed else f"{name}: expected 1, got 2"
-        exercises.append(Exercise(name, points, points if passed else 0.0, outcome, message, code[name]))
-    human = Outcome.TAMPERED in outcomes.values()
-    result = Result(
-        lab=lab.name,
-        student=submission.student,
-        name=submission.name,
-        key=key(submission, lab, Limits()),
-        status=Status.HUMAN if human else Status.GRADED,
-        exercises=tuple(exercises),
-        written=written(job, lab),
-        submitted_at=submission.submitted_at,
-        lms=submission.lms,
-    )
-    return result.with_remarks(*job.remarks), job.notebook
-
-
-def run(folder: Path, lab: Lab, *submissions: Submission, late: LatePolicy | None = None, **outcomes) -> list[Result]:
-    with Recorder(folder, lab, late) as recorder:
-        return [recorder.record(s, *graded(s, lab, **outcomes)) for s in submissions]
-
-
-def refresh(folder: Path, lab: Lab, student: str = "ada", late: LatePolicy | None = None) -> Result:
-    with Recorder(folder, lab, late) as recorder:
-        return recorder.refresh(recorder.previous(student))
-
-
-def gradebook(folder: Path) -> Gradebook:
-    return Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "cnn-labs")
-
-
-def mark(folder: Path, cell: str, score: float | None, comment: str = "", student: str = "ada", **values) -> None:
-    """Enter a mark as formgrader's handlers do."""
-    with gradebook(folder) as book:
-        grade = book.find_grade(cell, small_lab.NAME, small_lab.NAME, student)
-        grade.manual_score, grade.extra_credit = score, values.get("extra_credit")
-        grade.needs_manual_grade = grade.manual_score is None and grade.auto_score is None
-        if comment:
-            name = cell.removeprefix("check_")
-            book.find_comment(name, small_lab.NAME, small_lab.NAME, student).manual_comment = comment
-        book.db.commit()
-
-
-def grades(folder: Path, student: str = "ada") -> dict[str, tuple]:
-    with gradebook(folder) as book:
-        entry = book.find_submission_notebook(small_lab.NAME, small_lab.NAME, student)
-        return {grade.name: (grade.auto_score, grade.needs_manual_grade) for grade in entry.grades}
+from tests.grading.recording import DUE, NOON, gradebook, graded, grades, key, mark, refresh, run, submitted
 
 
 def test_everything_of_a_submission_is_kept(folder: Path, lab: Lab) -> None:
@@ -182,7 +100,9 @@ def test_a_mark_stays_but_is_asked_for_again_where_the_answer_changed(folder: Pa
 def test_what_needs_a_human_is_settled_by_a_mark(folder: Path, lab: Lab) -> None:
     (stored,) = run(folder, lab, submitted(), scale_rows=Outcome.TAMPERED)
     assert stored.status is Status.HUMAN
-    assert grades(folder)["check_scale_rows"] == (0, True)
+    assert stored.points == 10, "points stand while a human looks"
+    assert grades(folder)["check_scale_rows"] == (2.5, True), "formgrader shows them, and asks"
+    assert not settled(stored), "and no platform hears of them"
     assert refresh(folder, lab).status is Status.HUMAN
     mark(folder, "check_scale_rows", 0)
     stored = refresh(folder, lab)
@@ -318,11 +238,47 @@ def test_backups_are_gradebooks_and_do_not_pile_up(folder: Path, lab: Lab) -> No
 
 def test_a_broken_gradebook_is_named_and_left_alone(folder: Path, lab: Lab) -> None:
     (folder / "gradebook.db").write_bytes(b"no database, but long enough to be read as one" * 100)
-    with pytest.raises(GradingError, match="cannot be backed up"):
-        backup(folder)
-    assert not list((folder / "backups").iterdir())
-    with pytest.raises(GradingError, match="cannot be used"):
-        run(folder, lab, submitted())
+    for act in (lambda: backup(folder), lambda: run(folder, lab, submitted())):
+        with pytest.raises(GradingError, match=r"is no gradebook .* move it away"):
+            act()
+    assert not (folder / "backups").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 5000, b"SQLite format 3\0", "another", "damaged"])
+def test_what_is_no_gradebook_is_never_taken_for_one(folder: Path, lab: Lab, content: bytes | str) -> None:
+    run(folder, lab, submitted())
+    mark(folder, "why_a_copy", 1.5)
+    newest, book = backup(folder), folder / "gradebook.db"
+    if content == "another":
+        book.unlink()
+        with closing(sqlite3.connect(book)) as other:
+            other.execute("CREATE TABLE grades (points)")
+    elif content == "damaged":
+        book.write_bytes(book.read_bytes()[:20_000] + b"\xff" * 30_000)
+    else:
+        book.write_bytes(content)
+    before = book.read_bytes()
+    for act in (lambda: backup(folder), lambda: refresh(folder, lab)):
+        with pytest.raises(GradingError, match=rf"is no gradebook .* copy its newest backup over it .*{newest.name}"):
+            act()
+    assert book.read_bytes() == before
+    assert sorted((folder / "backups").iterdir()) == [newest]
+    shutil.copy(newest, book)
+    assert refresh(folder, lab).written[0].points == 1.5
+
+
+def test_a_transaction_that_was_cut_off_is_no_damage(folder: Path, lab: Lab) -> None:
+    """What SQLite left of it is rolled back, as it should be, when the gradebook is opened."""
+    run(folder, lab, submitted())
+    code = (
+        "import os, sqlite3, sys; book = sqlite3.connect(sys.argv[1]); book.execute('PRAGMA cache_size = 1');"
+        "book.execute('UPDATE grade SET auto_score = 0'); book.execute('UPDATE comment SET auto_comment = hex(zeroblob(9999))');"
+        "os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", code, folder / "gradebook.db"], check=True)
+    assert (folder / "gradebook.db-journal").stat().st_size
+    assert backup(folder).exists()
+    assert refresh(folder, lab).points == 10
 
 
 def test_a_locked_gradebook_is_an_error_with_a_way_out(folder: Path, lab: Lab) -> None:

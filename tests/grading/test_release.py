@@ -14,13 +14,16 @@ import tomllib
 import urllib.request
 import zipfile
 
+import nbformat
 from packaging.specifiers import SpecifierSet
 import pytest
 
-from course import notebooks
+from course import notebooks, version
+from course.__main__ import main
 from course.handout import start
 from course.release import HANDOUT, contents, release
 from course.syllabus import ROOT, CourseError, Lab
+from course.variants import Variant, fingerprint, lab_of
 from tests.grading import small_lab
 
 
@@ -144,6 +147,136 @@ def test_hand_out_says_which_version_of_the_course_it_is(handed_out: Path) -> No
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert tomllib.loads((handed_out / "lab.toml").read_text("utf-8"))["version"] == project["version"]
     assert f"version {project['version']}:" in (handed_out / "README.md").read_text("utf-8")
+
+
+def test_notebook_says_which_version_it_is_and_jupyterlab_keeps_that(handed_out: Path) -> None:
+    """JupyterLab reads and writes notebooks by nbformat, and knows nothing of this key."""
+    path = handed_out / "01_small.ipynb"
+    stated = {"version": tomllib.loads((handed_out / "lab.toml").read_text("utf-8"))["version"]}
+    opened = nbformat.read(path, as_version=4)
+    opened.cells[0].source += " "
+    nbformat.write(opened, path)
+    assert notebooks.read(path).metadata["cnn_labs"] == stated
+
+
+def unpacked(lab: Lab, to: Path, **choices) -> dict[str, str]:
+    """Return name -> text of what a student gets of a variant."""
+    release([lab], to, **choices)
+    with zipfile.ZipFile(to / "01_small.zip") as archive:
+        return {name.removeprefix("01_small/"): archive.read(name).decode() for name in archive.namelist()}
+
+
+def test_an_exercise_that_is_filled_is_solved_and_gives_no_points(lab: Lab, tmp_path: Path) -> None:
+    files = unpacked(lab, tmp_path, fill=["running_total", "mean_square"])
+    notebook = nbformat.reads(files["01_small.ipynb"], as_version=4)
+    assert notebook.metadata["cnn_labs"]["version"] == f"{version()}+fill.mean.square.running.total"
+    assert "version 0" in files["README.md"]
+    assert "7 points. Solved for you already, without points: `mean_square`, `running_total`." in files["README.md"]
+    text = files["01_small.ipynb"]
+    assert text.count("raise NotImplementedError") == len(small_lab.POINTS) - 2
+    assert "return np.mean(np.square(values))" in text
+    assert "result[result < 0] = 0" not in text
+    for piece in ("BEGIN", "secret_", "Model answer"):
+        assert piece not in text
+    points = [
+        cell.metadata.nbgrader.points for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")
+    ]
+    assert sum(points) == 7
+    (check,) = (cell for cell in notebook.cells if cell.id == "cell-check-mean_square")
+    assert "nbgrader" not in check.metadata
+
+
+def test_an_exam_s_hand_out_is_the_same_but_for_a_fingerprint(lab: Lab, tmp_path: Path) -> None:
+    secret = "the secret of a class"
+    plain, exam = unpacked(lab, tmp_path / "plain"), unpacked(lab, tmp_path / "exam", secret=secret)
+    assert {name for name in plain if plain[name] != exam[name]} == {"01_small.ipynb", "README.md", "lab.toml"}
+    stated = f"{version()}+exam.{fingerprint(secret)}"
+    for name in ("01_small.ipynb", "lab.toml"):
+        assert exam[name].replace(stated, version()) == plain[name]
+    assert f"version {stated}:" in exam["README.md"]
+    assert "An exam: " in exam["README.md"]
+    assert not [name for name in exam if secret in exam[name]]
+
+
+def test_an_exam_says_what_is_checked_with_published_numbers(
+    lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    solution = notebooks.read(lab.solution)
+    check = small_lab.find(solution, "check_mean_square")
+    check.source = small_lab.CHECKS["mean_square"].replace(
+        "secret_values = np.array", "rng()\n    secret_values = np.array"
+    )
+    notebooks.write(lab.solution, notebooks.to_text(solution).encode())
+    release([lab], tmp_path, secret="0123456789abcdef")
+    names = [name for name in small_lab.POINTS if name != "mean_square"]
+    assert f"since their checks draw none: {', '.join(names)}\n" in capsys.readouterr().out
+    release([lab], tmp_path)
+    assert "draw none" not in capsys.readouterr().out
+
+
+def test_a_variant_has_the_same_bytes_twice(lab: Lab, tmp_path: Path) -> None:
+    choices = {"core": True, "fill": ["scale_rows"], "secret": "0123456789abcdef"}
+    for folder in ("first", "second"):
+        release([lab], tmp_path / folder, **choices)
+    first, second = ((tmp_path / folder / "01_small.zip").read_bytes() for folder in ("first", "second"))
+    assert first == second
+    release([lab], tmp_path / "plain")
+    assert first != (tmp_path / "plain" / "01_small.zip").read_bytes()
+
+
+def test_the_core_s_readme_says_that_it_is_the_core(tmp_path: Path) -> None:
+    from course.syllabus import labs
+
+    (lab,) = labs(["02"])
+    release([lab], tmp_path, core=True)
+    with zipfile.ZipFile(tmp_path / "02_convolution.zip") as archive:
+        readme, settings = (archive.read(f"02_convolution/{name}").decode() for name in ("README.md", "lab.toml"))
+    core = lab_of(lab, Variant(core=True))
+    assert f"version {version()}+core: {lab.minutes} min of your time, {core.total_points:g} points.\n" in readme
+    assert "what you have is a lab's core" in readme
+    assert tomllib.loads(settings)["version"] == f"{version()}+core"
+
+
+@pytest.mark.parametrize(
+    ("choices", "says"),
+    [
+        ({"fill": ["mean_squares"]}, "--fill: there is no exercise mean_squares; there are mean_square, scale_rows"),
+        ({"fill": ["why_a_copy"]}, "no exercise why_a_copy"),
+        ({"secret": "short"}, "a secret of 5 characters can be guessed"),
+    ],
+)
+def test_a_choice_that_cannot_be_is_refused_and_nothing_written(
+    lab: Lab, tmp_path: Path, choices: dict, says: str
+) -> None:
+    with pytest.raises(CourseError, match=says):
+        release([lab], tmp_path / "zips", **choices)
+    assert not (tmp_path / "zips").exists()
+
+
+def test_a_short_secret_is_warned_of(lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    release([lab], tmp_path, secret="12345678")
+    assert "The secret is short" in capsys.readouterr().err
+    release([lab], tmp_path, secret="1234567812345678")
+    assert not capsys.readouterr().err
+
+
+def test_the_command_line_hands_out_a_variant(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    command = [
+        "release",
+        "02",
+        "--to",
+        str(tmp_path),
+        "--core",
+        "--fill",
+        "output_size",
+        "--exam",
+        "a secret of my class",
+    ]
+    assert main(command) == 0
+    stated = f"{version()}+core.fill.output.size.exam.{fingerprint('a secret of my class')}"
+    assert f"02_convolution.zip, version {stated}" in capsys.readouterr().out
+    assert main(["release", "02", "--to", str(tmp_path), "--fill", "max_pool2d"]) == 1
+    assert "there is no exercise max_pool2d" in capsys.readouterr().err
 
 
 def test_starts_by_its_own_readme(handed_out: Path, tmp_path: Path) -> None:

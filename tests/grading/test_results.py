@@ -13,7 +13,7 @@ import pytest
 from course.grading.model import Exercise, Outcome, Result, Status, WrittenAnswer
 from course.grading.record.folder import save
 from course.grading.report import tables
-from course.grading.report.results import common_messages, distribution, read_results, write_results
+from course.grading.report.results import checks, common_messages, distribution, read_results, write_results
 from course.syllabus import Lab, exercise_of
 from tests.grading import small_lab
 
@@ -142,6 +142,21 @@ def test_no_cell_is_a_formula(lab: Lab, start: str) -> None:
             assert not [cell for cell in row if re.search(r"[\t\r\n]", cell)], row
 
 
+@pytest.mark.parametrize("login", ["ada+cs@uni.edu", "+491701234", "-ada", "@ada", "ada", "ünal_1"])
+def test_a_login_reaches_the_platforms_as_it_came(lab: Lab, login: str) -> None:
+    one = result("ada_cs_uni.edu", lms={"login": login})
+    assert rows(tables.moodle(lab, [one]))[0]["Student"] == login
+    assert rows(tables.canvas(lab, [one]))[1]["SIS Login ID"] == login
+    assert rows(tables.grades(lab, [one]))[0]["student"] == "ada_cs_uni.edu"
+
+
+@pytest.mark.parametrize("login", ["=1+1", "+cmd|' /C calc'!A0", "-2+3(1)", "@SUM(1)", "＝1", "+a b"])
+def test_what_no_login_is_made_of_is_no_formula_there_either(lab: Lab, login: str) -> None:
+    one = result("ada", lms={"login": login})
+    assert rows(tables.moodle(lab, [one]))[0]["Student"] == "'" + login
+    assert rows(tables.canvas(lab, [one]))[1]["SIS Login ID"] == "'" + login
+
+
 def test_names_of_all_kinds_survive_the_tables(lab: Lab, tmp_path: Path) -> None:
     names = ['Zoë "Zo" Müller, jr.', "李雷", "O'Brien; x", "a b"]
     place = written(tmp_path, lab, *[result(f"s{i}", lms={"name": name}) for i, name in enumerate(names)])
@@ -263,7 +278,7 @@ def test_feedback_shows_points_code_messages_marks_and_penalty(lab: Lab, tmp_pat
         WRONG,
         "return values.mean() ** 2",
         "scale_rows: passed, 2.5 of 2.5",
-        "clip_negative: not attempted, 0 of 2 There is no code of yours.",
+        "clip_negative: not attempted, 0 of 2 You have not changed this cell. running_total",
         "running_total: stopped at a limit, 0 of 3 What happened: Stopped after 5 seconds, the limit of a cell Comment: A loop!",
         "why_a_copy: 1.5 of 2 Comment: Who calls it? Your answer: Because whoever called it",
         "Handed in late penalty −0.5",
@@ -308,7 +323,8 @@ def test_report_tells_who_needs_a_human_and_which_answers_wait(lab: Lab, tmp_pat
     assert "cy needs a human 10 mean_square: check tampered with" in words
     assert "dee unreadable – No notebook" in words
     assert "why_a_copy 2 2 2 1 bo" in words  # points, marked, their mean, waiting, whose
-    assert "mean_square 2 2 of 3 67 % 1 check tampered with" in words
+    assert "mean_square answer 2 3 2 of 3, 67 % 0 0 0 1 check tampered with 1: Its check does not refuse" in words
+    assert "scale_rows bad input 0.5 3 3 of 3, 100 % 0 0 0 – –" in words
     links = [attributes["href"] for tag, attributes in Page(folder / "report.html").elements if tag == "a"]
     assert "../../feedback/cy/01_small.html" in links
     assert all((folder / link).resolve().exists() for link in links)
@@ -323,6 +339,39 @@ def test_report_counts_messages_that_differ_in_numbers_only_as_one() -> None:
     assert (first.text, first.students, first.alike) == (said[1], 3, False)
     assert (second.text, second.students, second.alike) == (WRONG, 2, True)
     assert common_messages(class_, "scale_rows") == []
+
+
+def test_report_tells_of_each_check_what_became_of_it_and_what_it_said_most(lab: Lab, tmp_path: Path) -> None:
+    bad = "scale_rows(a row of sum 0): expected an error"
+    slow = failed("scale_rows", "Stopped after 60 seconds", Outcome.LIMIT)
+    class_ = [
+        result("ada"),
+        result("bo", exercises(scale_rows=failed("scale_rows", "columns, not rows"))),
+        result("cy", exercises(scale_rows=slow, scale_rows_bad_input=failed("scale_rows_bad_input", bad))),
+        result(
+            "dee",
+            exercises(scale_rows=Exercise("scale_rows", 2.5), scale_rows_bad_input=failed("scale_rows_bad_input", bad)),
+        ),
+    ]
+    found = {check.name: check for check in checks(lab, class_)}
+    assert list(found) == list(lab.checks)
+    assert (found["scale_rows"].attempted, found["scale_rows"].passed, found["scale_rows"].students) == (3, 1, 4)
+    assert found["scale_rows_bad_input"].outcomes[Outcome.FAILED] == 2
+    words = Page(written(tmp_path, lab, *class_) / "report.html").words()
+    assert "scale_rows answer 2.5 3 1 of 4, 25 % 1 1 1 – 1: Stopped after 60 seconds" in words
+    assert f"scale_rows bad input 0.5 4 2 of 4, 50 % 2 0 0 – 2: {bad}" in words
+
+
+def test_report_names_pairs_with_similar_code(lab: Lab, tmp_path: Path) -> None:
+    one, renamed = (small_lab.LONG.replace("total", name) for name in ("total", "s"))
+    parts = [exercises(mean_square=Exercise("mean_square", 2, 2, Outcome.PASSED, "", code)) for code in (one, renamed)]
+    place = written(tmp_path, lab, result("ada", parts[0]), result("bo", parts[1]), result("cy"))
+    words = Page(place / "report.html").words()
+    assert "Similar code A hint to look, never a verdict" in words
+    assert "ada bo 1 mean_square 100 %" in words
+    assert (
+        "No two answers are that similar." in Page(written(tmp_path / "x", lab, result("ada")) / "report.html").words()
+    )
 
 
 def test_distribution_counts_everybody_once() -> None:

@@ -86,6 +86,22 @@ for folder in (Path.home(), Path("/tmp"), Path("/dev/shm")):
     assert eval(ask("said", code)) == {"/home/student": full, "/tmp": full, "/dev/shm": full}  # noqa: S307
 
 
+@pytest.mark.parametrize("sandboxed", [True, False])
+def test_an_inherited_socket_joins_the_kernel_and_the_worker(sandboxed: bool) -> None:
+    ours, theirs = socket.socketpair()
+    ours.settimeout(600)
+    ours.sendall(b"question")
+    code = """import os, socket
+link = socket.socket(fileno=int(os.environ["COURSE_LINK"]))
+link.sendall(b"answer to " + link.recv(100))"""
+    with ours:
+        asked = ask("link.family == socket.AF_UNIX", code, sandboxed=sandboxed, inherit=theirs.detach())
+        assert asked == "True"
+        assert ours.recv(100) == b"answer to question"
+        assert ours.recv(100) == b"", "no copy of the kernel's end is left open"
+    assert ask("'COURSE_LINK' in os.environ", "import os", sandboxed=sandboxed) == "False"
+
+
 def test_there_is_no_network() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)

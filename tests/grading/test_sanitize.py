@@ -9,10 +9,12 @@ import pytest
 
 from course import notebooks
 from course.grading.execute.controls import control
-from course.grading.model import Job, Limits, Outcome, Result, Status, Submission
+from course.grading.model import Limits, Outcome, Result, Status, Submission
+from course.grading.prepare import code, reading
 from course.grading.prepare.sanitize import sanitize, sources, written
 from course.syllabus import CourseError, Lab, exercise_of
 from tests.grading import small_lab
+from tests.grading.sanitizing import cells, edited, job_of, outcome
 
 RIGHT, WRONG = small_lab.RIGHT, small_lab.WRONG
 
@@ -20,35 +22,6 @@ RIGHT, WRONG = small_lab.RIGHT, small_lab.WRONG
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Lab:
     return small_lab.make(tmp_path_factory.mktemp("sanitize"))
-
-
-def job_of(notebook: NotebookNode | bytes, lab: Lab, **options) -> Job:
-    content = notebook if isinstance(notebook, bytes) else small_lab.to_bytes(notebook)
-    job = sanitize(Submission("ada", "ada/lab.ipynb", content), lab, Limits(), **options)
-    assert isinstance(job, Job), job
-    nbformat.validate(nbformat.reads(job.notebook, as_version=4))
-    return job
-
-
-def cells(job: Job, part: str | None = None) -> list[dict]:
-    found = nbformat.reads(job.notebook, as_version=4).cells
-    return [cell for cell in found if part in (None, cell.metadata.grading.part)]
-
-
-def outcome(job: Job) -> dict[str, bool]:
-    """Return which checks pass where the job's cells are run in order, errors allowed."""
-    namespace, passed = {}, {}
-    for cell in cells(job):
-        if cell.cell_type != "code":
-            continue
-        try:
-            exec(cell.source, namespace)  # noqa: S102
-            error = None
-        except Exception as raised:  # students' code may raise anything
-            error = raised
-        if cell.metadata.grading.part == "check":
-            passed[notebooks.grade_id(cell).removeprefix("check_")] = error is None
-    return passed
 
 
 def test_the_courses_checks_stand_around_the_students_code(lab: Lab) -> None:
@@ -138,11 +111,6 @@ def test_a_mangled_notebook_loses_nothing(
         assert any(remark in text for text in job.remarks), job.remarks
     else:
         assert not job.remarks
-
-
-def edited(notebook: NotebookNode, name: str, source: str) -> NotebookNode:
-    small_lab.find(notebook, name).source = source
-    return notebook
 
 
 def with_points(notebook: NotebookNode, name: str, points: float) -> NotebookNode:
@@ -331,10 +299,8 @@ def test_a_control_spoils_every_value(value: str) -> None:
     namespace: dict = {}
     exec(f"import numpy\ndef f():\n    return {value}\n", namespace)  # noqa: S102
     before = namespace["f"]()
-    original = namespace["f"]
     exec(control("f"), namespace)  # noqa: S102
     after = namespace["f"]()
-    assert namespace["f"]._original is original
     assert type(after) is type(before) or isinstance(after, type(before))
     assert repr(after) != repr(before)
 
@@ -345,3 +311,71 @@ def test_a_control_raises_where_there_is_nothing_to_spoil(value: str) -> None:
     exec(f"import numpy\ndef f():\n    return {value}\n{control('f')}", namespace)  # noqa: S102
     with pytest.raises(NotImplementedError):
         namespace["f"]()
+
+
+@pytest.mark.parametrize(
+    "body",
+    {
+        "elif": "    if values is None:\n        pass\n" + "    elif values is None:\n        pass\n" * 250,
+        "sum": "    zero = " + "+".join("0" * 1000) + "\n",
+        "calls": "    text = ''" + ".strip()" * 600 + "\n",
+    }.values(),
+    ids=["250 elif", "a sum of 1,000 terms", "600 chained calls"],
+)
+def test_what_python_runs_is_graded_however_deep_it_is_nested(lab: Lab, body: str) -> None:
+    deep = f"def mean_square(values):\n{body}    return (values ** 2).mean()\n"
+    job = job_of(small_lab.with_copy(small_lab.partly(mean_square=deep), "mean_square"), lab)
+    assert sources(job)["mean_square"] == deep
+    assert outcome(job)["mean_square"]
+    assert code.same_code(deep, deep + "\n# a comment")
+    assert not code.same_code(deep, deep.replace("** 2", "** 3"))
+
+
+@pytest.mark.parametrize("identity", ["#VSC-1a2b3c4d", "", "x" * 65, "ä", 7, None, ["a"]])
+def test_ids_that_nbformat_refuses_are_replaced(lab: Lab, identity: object) -> None:
+    notebook = json.loads(small_lab.to_bytes(small_lab.with_cell(small_lab.filled(), "x = 1", "mean_square")))
+    for cell in notebook["cells"]:
+        cell["id"] = identity
+    job = job_of(json.dumps(notebook).encode(), lab)
+    assert outcome(job) == dict.fromkeys(small_lab.CHECK_POINTS, True)
+    assert not job.remarks
+
+
+@pytest.mark.parametrize("points", ["1e400", "NaN", "1" + "0" * 400, "true", '"2"', "-1e300"])
+def test_points_that_are_no_number_are_nothing_to_remark_on(lab: Lab, points: str) -> None:
+    text = small_lab.to_bytes(with_points(small_lab.filled(), "check_scale_rows", 98765)).decode()
+    job = job_of(text.replace("98765", points).encode(), lab)
+    assert not job.remarks
+    assert cells(job, "check")[1].metadata.nbgrader.points == 2.5
+
+
+def test_a_notebook_says_which_hand_out_it_is(lab: Lab) -> None:
+    def parsed(**metadata) -> NotebookNode:
+        return reading.parse(small_lab.to_bytes(small_lab.changed(small_lab.filled(), **metadata)))[0]
+
+    assert reading.handout(parsed(cnn_labs={"version": "0.4.0+core.exam.1a2b3c4d"})) == "0.4.0+core.exam.1a2b3c4d"
+    assert reading.handout(parsed(cnn_labs={"version": " \x1b[2J" + "1" * 500})) == "\ufffd[2J" + "1" * 92 + " ..."
+    for nothing in ({}, {"cnn_labs": {"version": 4}}, {"cnn_labs": "0.4.0"}, {"cnn_labs": {}}):
+        assert reading.handout(parsed(**nothing)) == ""
+
+
+@pytest.mark.parametrize(
+    ("version", "answer", "is_said"),
+    [
+        ("3.99.1", "def mean_square[T](values: T ? T):\n    return 1\n", True),
+        ("3.99.1", RIGHT["mean_square"], False),
+        ("3.99.1", "%time x = 1\n" + RIGHT["mean_square"], False),
+        ("3.11.0", "def mean_square(values:\n", False),
+        ("no version", "def mean_square(values:\n", False),
+        (None, "def mean_square(values:\n", False),
+    ],
+)
+def test_a_newer_python_is_named_where_its_syntax_is_unknown_here(
+    lab: Lab, version: str | None, answer: str, is_said: bool
+) -> None:
+    notebook = small_lab.changed(
+        small_lab.partly(mean_square=answer), language_info={"name": "python", "version": version}
+    )
+    remarks = job_of(notebook, lab).remarks
+    assert any("written for Python 3.99, graded with 3." in remark for remark in remarks) == is_said
+    assert len(remarks) == is_said

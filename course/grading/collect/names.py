@@ -4,8 +4,8 @@ from dataclasses import replace
 import re
 import unicodedata
 
-from course.grading.collect.files import File
-from course.grading.prepare import reading
+from course.grading.prepare.text import clean
+from course.grading.prepare.zips import NOTEBOOK, File
 from course.syllabus import Lab
 
 # Moodle: "Ada Lovelace_1234567_assignsubmission_file_/lab.ipynb", or without folders
@@ -13,7 +13,11 @@ from course.syllabus import Lab
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_[a-z]+(?:_(?P<file>.*))?")
 # Canvas: "lovelaceada_LATE_123_4567_lab.ipynb": name, LATE if it is, the user, the file.
 _CANVAS = re.compile(r"(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)_\d+_(?P<file>.+)")
-NOTEBOOK = (".ipynb", ".ipynb.txt", ".ipynb.json")  # some browsers and mail programs add an ending
+HARMLESS = " -_.,@'()+=!~"
+MOST_CHARACTERS = 1000
+"""Of a name that is looked at; names in a zip may have 65,535."""
+MOST_BYTES = 120
+"""Of a folder's name, which has to leave room for what nbgrader and file systems add."""
 
 
 def platform_of(name: str) -> tuple[str, re.Match] | None:
@@ -25,7 +29,10 @@ def platform_of(name: str) -> tuple[str, re.Match] | None:
 
 
 def owner(file: File) -> tuple[str, dict[str, str]] | None:
-    """Return a file's student, and what the platform tells of them; None for a file that is no student's."""
+    """Return a file's student, and what the platform tells of them; None for a file that is no student's.
+
+    Where no platform named it, "login" is the name of the student's folder or file as it came.
+    """
     first, is_top = file.parts[0], len(file.parts) == 1
     found = platform_of(first)
     if found and (found[0] == "moodle" or (is_top and file.read)):
@@ -35,9 +42,10 @@ def owner(file: File) -> tuple[str, dict[str, str]] | None:
             lms["late"] = "yes"
         return f"{match['name']}_{match['id']}", lms
     if not is_top or not (file.read or file.refused):
-        return first, {}
-    if file.base.endswith((*NOTEBOOK, ".zip")) or file.refused:
-        return re.sub(r"(\.ipynb(\.\w+)?|\.zip)$", "", first, flags=re.IGNORECASE), {}
+        return first, {"login": first}
+    if file.base.endswith((*NOTEBOOK, ".zip")) or (file.refused and not first.startswith(".")):
+        name = re.sub(r"(\.ipynb(\.\w+)?|\.zip)$", "", first, flags=re.IGNORECASE) or first
+        return name, {"login": name}
     return None
 
 
@@ -65,10 +73,8 @@ def without_common_folder(files: list[File], lab: Lab) -> list[File]:
 
 
 def safe_name(name: str) -> str:
-    """Return a student's name as a folder's: letters of any script, digits, spaces and -_.,@'() stay."""
-    name = unicodedata.normalize("NFC", reading.clean(name))
-    name = "".join(c if c.isalnum() or c in " -_.,@'()" or unicodedata.combining(c) else "_" for c in name)
+    """Return a student's name as a folder's: letters of any script, digits, spaces and -_.,@'()+=!~ stay."""
+    name = unicodedata.normalize("NFC", clean(name[:MOST_CHARACTERS]))
+    name = "".join(c if c.isalnum() or c in HARMLESS or unicodedata.combining(c) else "_" for c in name)
     name = name.strip(" ").lstrip(".-").rstrip(" .")
-    while len(name.encode()) > 120:
-        name = name[:-1]
-    return name.rstrip(" .") or "student"
+    return name.encode()[:MOST_BYTES].decode("utf-8", "ignore").rstrip(" .") or "student"

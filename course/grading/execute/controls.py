@@ -19,7 +19,7 @@ def control(check: str) -> str:
     """Return Python source that replaces the function of a check, which has to exist, by a wrong answer.
 
     The wrong answer is the student's own, spoiled by `course.spoilers.control` or, for a check of bad input, by
-    `course.spoilers.obliging`; the function itself stays at hand as `name._original`.
+    `course.spoilers.obliging`.
     """
     name = exercise_of(check)
     spoiler = spoilers.control if check == name else spoilers.obliging

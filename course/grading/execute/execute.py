@@ -1,15 +1,15 @@
 """Executes one submission on a worker: no gradebook and no solutions in reach, JSON in and JSON out.
 
-Twice. The first pass runs the notebook from the top in one kernel and tells which checks pass. The second pass, in a fresh
-kernel, is for those only. It has the student's definitions and nothing else that they wrote, so that a patch made by a
-statement (of NumPy, of `utils.checks`, of IPython's input) is not there; and after each check that passes it lets the same
-check, in the same kernel, judge a wrong answer, which it has to refuse: the control, which is the student's function
-with its results spoiled.
+The notebook runs from the top in a kernel of the student's. Each check runs in another kernel, where nothing of the student's
+is: what it calls is a stand-in, and plain data crosses (`kernels`, `inside/crossing`). So what the student's code does to
+NumPy, to `utils.checks`, to its frames or its history reaches no check, and whatever it defines, by whatever statements, counts.
 
-What remains possible: the function and the check share a process. A function that, while it is being checked, puts its own
-code in the place of the check's helpers, tells the wrong answers of the second pass from its own, and puts everything back
-will pass. It has to be written against this file; names that such code needs (`_getframe`, `__globals__`, `gc`, ...) send a
-submission to a human. Hidden checks can be read by the code that they check, and smuggled into an error message.
+Some exercises take or give networks of a kind that cannot cross; the syllabus marks them (`in_process`). Their checks run in the
+student's kernel. What passes there runs again in a fresh kernel, with the student's statements but those that could work on a
+check; and there the same check has to refuse a wrong answer: the control, which is the student's function with its results
+spoiled. Names that code needs which works on checks (`_getframe`, `__globals__`, ...) send a submission to a human. What remains
+possible there: a function that, while it is being checked, puts its own code in the place of the check's helpers, tells the
+control from its own answer, and puts everything back.
 """
 
 import asyncio
@@ -23,6 +23,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from course import notebooks
 from course.grading.execute.graded import Graded
+from course.grading.execute.kernels import Kernels
+from course.grading.execute.limits import Budget
 from course.grading.execute.passes import Pass
 from course.grading.execute.sandbox import Sandbox
 from course.grading.model import Execution, Job
@@ -48,11 +50,11 @@ async def _execute(job: Job) -> Execution:
     started = time.monotonic()
     notebook = nbformat.reads(job.notebook, as_version=4)
     notebook.metadata.pop("widgets", None)
-    graded = Graded(job, notebook)
-    async with Sandbox(job.limits, sandboxed=job.sandboxed) as kernel:
-        await graded.first_pass(Pass(kernel, notebook))
+    graded, budget = Graded(job, notebook), Budget(job.limits.notebook_seconds)
+    async with Kernels(job, notebook, budget) as kernels:
+        await graded.first_pass(kernels)
     graded.look_for_unusual_names()
     while graded.unconfirmed:
         async with Sandbox(job.limits, sandboxed=job.sandboxed) as kernel:
-            await graded.second_pass(Pass(kernel, new_notebook(cells=[new_code_cell()])))
+            await graded.second_pass(Pass(kernel, new_notebook(cells=[new_code_cell()]), budget))
     return graded.execution(notebooks.to_text(notebook), time.monotonic() - started)

@@ -7,10 +7,9 @@ from enum import Enum
 import json
 import logging
 import secrets
-import time
 from typing import Any
 
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, DeadKernelError
 from nbconvert.filters.ansi import strip_ansi
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -103,7 +102,19 @@ class _Client(Client):
         self.reply = (execute_reply or {}).get("content", {})
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
-        """Take a message of the kernel's in; what is beyond the limit of output is dropped, and far beyond ends the kernel."""
+        """Take a message of the kernel's in; one that makes no sense in its place ends the kernel."""
+        try:
+            return self._take_in(msg, cell, cell_index)
+        except CellExecutionComplete:
+            raise
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+            self.kernel.refuse(f"a message ({msg['msg_type']}) that makes no sense")
+            return None
+
+    def _take_in(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
+        """Take a message in; what is beyond the limit of output is dropped, and far beyond ends the kernel."""
+        if msg["msg_type"].startswith("comm"):
+            return None  # widgets, which no report shows; what they print is a cell's output then
         if msg["msg_type"] in ("status", "execute_input", "clear_output"):
             return super().process_message(msg, cell, cell_index)
         limit, before = self.kernel.limits.output_size, self.printed
@@ -126,21 +137,29 @@ class _Client(Client):
 class Pass:
     """One kernel and the cells that it runs, within the time of a notebook."""
 
-    def __init__(self, kernel: Sandbox, notebook: NotebookNode) -> None:
-        """Take over a kernel that runs, and the notebook whose cells it is to run; the notebook's time begins."""
+    def __init__(self, kernel: Sandbox, notebook: NotebookNode, budget: limits.Budget | None = None) -> None:
+        """Take over a kernel that runs, and the notebook whose cells it is to run; the notebook's time runs from now at latest.
+
+        Args:
+            kernel: that runs.
+            notebook: with the cells.
+            budget: the notebook's time, shared by all passes of a submission; None gives this one all of it.
+        """
         self.kernel, self.notebook = kernel, notebook
         self.client = _Client(notebook, kernel)
-        self.ends = time.monotonic() + kernel.limits.notebook_seconds
+        self.budget = budget or limits.Budget(kernel.limits.notebook_seconds)
+        self.budget.start()
 
     async def run(self, cell: NotebookNode, index: int = 0) -> Ran:
         """Run a code cell of the notebook; the kernel is asked to stop at the time limit, and then made to."""
-        left = self.ends - time.monotonic()
+        left = self.budget.left()
         seconds = min(self.kernel.limits.cell_seconds, left)
         if left <= 0:
-            self.kernel.kill(self._out_of_time())
+            self.kernel.kill(self.budget.used_up)
         if not self.kernel.alive:
-            return Ran(End(State.DIED, kernel=self.kernel.how_it_ended()))
-        late = self._out_of_time() if seconds == left else limits.message("time", self.kernel.limits)
+            ended = self.kernel.how_it_ended()
+            return Ran(End.of(completed=False, limit=ended if self.kernel.met_a_limit else "", kernel=ended))
+        late = self.budget.used_up if seconds == left else limits.message("time", self.kernel.limits)
         met, ended = await self._run_within(seconds, late, cell, index)
         reply = self.client.reply
         if any(payload.get("source") == "ask_exit" for payload in reply.get("payload", [])):
@@ -183,9 +202,6 @@ class Pass:
             streams = (out.text for out in cell.outputs if out.output_type == "stream" and out.name == "stderr")
             limit = limits.limit_in((f"{ran.error}: {ran.text}", *streams), self.kernel.limits)
         return replace(ran, end=End.of(completed=end.completed, limit=limit, kernel=end.kernel))
-
-    def _out_of_time(self) -> str:
-        return f"The notebook's time, {self.kernel.limits.notebook_seconds:.3g} s in all, is used up."
 
     async def _stop_after(self, seconds: float, late: str, expired: list[str]) -> None:
         await asyncio.sleep(seconds)

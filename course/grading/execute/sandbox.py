@@ -1,11 +1,13 @@
 """A kernel that cannot do harm: walls around it, limits on it, a watcher beside it.
 
-Limits hold twice. The kernel's own (address space, processes, file size) make a Python error, so that a notebook goes on;
-the watcher sums up memory and threads of all its processes and ends it where the sum is over.
+Limits hold more than once. The kernel's own (address space, processes, file size) make a Python error, so that a notebook goes
+on; a control group, where there can be one, holds memory, processes and CPU of all together; the watcher sums up memory and
+threads of all processes, says which limit they are over, and ends them.
 """
 
 import asyncio
 import contextlib
+from dataclasses import replace
 import os
 from pathlib import Path
 import shutil
@@ -19,15 +21,31 @@ import psutil
 import zmq
 import zmq.asyncio
 
+from course.grading.execute import cgroups, cores
 from course.grading.execute.limits import message
-from course.grading.execute.usage import folder_size, lives, own_memory
-from course.grading.execute.walls import SandboxError, environment, launched, private_uid, require, wrapped
+from course.grading.execute.messages import CheckedSession
+from course.grading.execute.usage import folder_size, lives, own_memory, quick_memory
+from course.grading.execute.walls import (
+    IN_MEMORY,
+    SandboxError,
+    environment,
+    launched,
+    private_uid,
+    require,
+    wrapped,
+)
 from course.grading.model import Limits
 
 WATCH_SECONDS = 0.1
 START_SECONDS = 120
 MESSAGE_SIZE = 32 * 2**20
 """The most that the worker takes in at once, besides what a notebook may print."""
+LINK = "COURSE_LINK"
+"""The environment's name for the number of the inherited file descriptor."""
+PREFIX = "lab-"
+"""Of a sandbox's folder; the worker's process number follows."""
+FEW_PROCESSES = 128
+"""The most, threads counted, where no control group keeps them to their share of the CPU."""
 MAX_SOCKET_PATH = 90
 """Of the 107 characters that a socket's path may have, less its own name."""
 
@@ -42,37 +60,67 @@ class _Manager(AsyncKernelManager):
         return self.sandbox._command(self.connection_file)
 
 
+def _base() -> Path:
+    """Return the folder for sandboxes' own; its name has to be short."""
+    base = tempfile.gettempdir()
+    return Path(base if len(base) < MAX_SOCKET_PATH - 30 else "/tmp")
+
+
+def remove_left_overs() -> None:
+    """Remove what workers of this user have left that were killed: their sandboxes' folders and control groups."""
+    cgroups.remove_left_overs()
+    for folder in _base().glob(f"{PREFIX}*-*"):
+        pid = folder.name.removeprefix(PREFIX).partition("-")[0]
+        with contextlib.suppress(OSError):
+            if pid.isdigit() and not psutil.pid_exists(int(pid)) and folder.lstat().st_uid == os.getuid():
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 class Sandbox:
     """A kernel in a sandbox, from `async with` to its end; `client` talks to it.
 
     Args:
         limits: what its processes may use together. Time is the caller's business.
         sandboxed: False starts a plain kernel with the same limits, as far as they go, and no walls.
+        inherit: a file descriptor, as one end of a `socket.socketpair()` after `detach()`, that the kernel's process gets
+            under the same number, told in its environment as `COURSE_LINK`. It is taken over: closed here after the start.
     """
 
-    def __init__(self, limits: Limits, *, sandboxed: bool = True) -> None:
+    def __init__(self, limits: Limits, *, sandboxed: bool = True, inherit: int | None = None) -> None:
         self.limits = limits
         self.sandboxed = sandboxed
+        self._inherit = inherit
         self.stopped = ""
         """Why the kernel was killed from outside, in plain words; empty where it was not."""
+        self._stopped_at_a_limit = False
         self.client: AsyncKernelClient
         self.manager: AsyncKernelManager
         self._uid = private_uid() if sandboxed else 0
         self._process: subprocess.Popen | None = None
+        self._group = cgroups.Group()
+        self._core: int | None = None
         self._memory = 0  # when it was looked at last
         self._watcher: asyncio.Task | None = None
 
     async def __aenter__(self) -> "Sandbox":
-        if self.sandboxed:
-            require()
-        base = tempfile.gettempdir()
-        self._outer = Path(tempfile.mkdtemp(prefix="lab-", dir=base if len(base) < MAX_SOCKET_PATH - 20 else "/tmp"))
         try:
+            if self.sandboxed:
+                require()
+            self._outer = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=_base()))
+            self._confine()
             await self._start()
         except BaseException:
             await self.__aexit__()
             raise
         return self
+
+    def _confine(self) -> None:
+        """Make the control group that the kernel will start in, or settle for what holds without one."""
+        self._group = cgroups.new_group(self.limits)
+        if "cpu" not in self._group.holds:
+            self._core = cores.own_core()
+        if "pids" not in self._group.holds:
+            self.limits = replace(self.limits, processes=min(self.limits.processes, FEW_PROCESSES))
 
     async def _start(self) -> None:
         self._folder = self._outer / "k"  # what the kernel sees; its messages at start-up stay outside
@@ -83,15 +131,21 @@ class Sandbox:
         manager = _Manager(kernel_name="python3", transport="ipc", ip=str(self._folder / "s"))
         manager.connection_file = str(self._folder / "kernel.json")
         manager.sandbox = self
+        manager.session = CheckedSession.of(self.refuse, 20 * self.limits.output_size + MESSAGE_SIZE, parent=manager)
+        surroundings = environment(self._folder, sandboxed=self.sandboxed)
+        if self._inherit is not None:
+            surroundings[LINK] = str(self._inherit)
         with (self._outer / "stderr").open("wb") as errors:
             await manager.start_kernel(
-                env=environment(self._folder, sandboxed=self.sandboxed),
+                env=surroundings,
+                pass_fds=() if self._inherit is None else (self._inherit,),
                 cwd="/" if self.sandboxed else str(self._folder),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
             )
         self.manager, self._process = manager, manager.provisioner.process
+        self._close_inherited()
         self.client = manager.client(context=self._context)
         self.client.start_channels(stdin=False, hb=False)
         self.client.allow_stdin = False
@@ -106,14 +160,21 @@ class Sandbox:
     def _command(self, connection_file: str) -> list[str]:
         arguments = ["-m", "ipykernel_launcher", "-f", connection_file, "--HistoryManager.enabled=False"]
         if not self.sandboxed:
-            return launched(self.limits, arguments, 0, 0)
+            return self._group.command(launched(self.limits, arguments, 0, 0, self._core))
         if self._uid:
             os.chmod(self._outer, 0o755)
             for path in (self._folder, Path(connection_file)):
                 os.chown(path, self._uid, self._uid)
-        return wrapped(self._folder, self.limits, arguments, self._uid)
+        return self._group.command(wrapped(self._folder, self.limits, arguments, self._uid, self._core))
+
+    def _close_inherited(self) -> None:
+        """Close the worker's copy of what the kernel inherits, so that its end is seen when the kernel ends."""
+        if self._inherit is not None:
+            os.close(self._inherit)
+            self._inherit = None
 
     async def __aexit__(self, *_: object) -> None:
+        self._close_inherited()
         if self._watcher:
             self._watcher.cancel()
         self._kill()
@@ -121,7 +182,9 @@ class Sandbox:
             self.client.stop_channels()
         if hasattr(self, "_context"):
             self._context.destroy(linger=0)
-        shutil.rmtree(self._outer, ignore_errors=True)
+        self._group.remove()
+        if hasattr(self, "_outer"):
+            shutil.rmtree(self._outer, ignore_errors=True)
 
     @property
     def alive(self) -> bool:
@@ -137,20 +200,30 @@ class Sandbox:
         """Ask the kernel to raise KeyboardInterrupt in the running cell."""
         self.client.control_channel.send(self.client.session.msg("interrupt_request", content={}))
 
-    def kill(self, why: str) -> None:
+    def kill(self, why: str, *, at_a_limit: bool = True) -> None:
         """End the kernel and all its processes.
 
         Args:
             why: plain words, for the student; the first reason stays.
+            at_a_limit: whether it is a limit that it met.
         """
-        if self.alive:
-            self.stopped = self.stopped or why
+        if self.alive and not self.stopped:
+            self.stopped, self._stopped_at_a_limit = why, at_a_limit
         self._kill()
+
+    def refuse(self, why: str) -> None:
+        """End the kernel because of a message of its own; no `why` means that there were too many."""
+        if why:
+            self.kill(f"It was stopped because it sent what no kernel sends: {why}.", at_a_limit=False)
+        else:
+            self.kill(message("output", self.limits))
 
     @property
     def met_a_limit(self) -> bool:
         """Whether a limit ended the kernel."""
-        return bool(self.stopped) or self.how_it_ended().startswith(message("memory", self.limits))
+        if self.stopped:
+            return self._stopped_at_a_limit
+        return self.how_it_ended().startswith(message("memory", self.limits))
 
     def how_it_ended(self) -> str:
         """Return in plain words how the kernel ended, by itself or by us."""
@@ -160,6 +233,8 @@ class Sandbox:
         if status is None:
             return "It runs."
         number = status - 128 if status > 128 else -status
+        if self._group.ran_out_of_memory() or (number == signal.SIGKILL and self._group.scope):
+            return message("memory", self.limits)
         if status == 0 or number <= 0:
             return f"It ended its own process (exit status {status})."
         with contextlib.suppress(ValueError):
@@ -197,17 +272,20 @@ class Sandbox:
             elif await self._disconnects.poll(timeout=0):
                 await asyncio.sleep(1)  # it may be that the kernel ends by itself
                 self.kill(message("output", self.limits))
+            if self._core is not None:
+                cores.keep_to(self._core, self._processes())
             await asyncio.sleep(WATCH_SECONDS)
 
     def _over_a_limit(self) -> str:
         """Return the limit that the processes are over together, in plain words; nothing where they keep to all."""
-        memory, threads, processes = 0, 0, self._processes()
+        threads, processes, folders = 0, self._processes(), IN_MEMORY if self.sandboxed else ()
         for process in processes:
-            with contextlib.suppress(psutil.Error), process.oneshot():
-                memory += process.memory_info().rss
+            with contextlib.suppress(psutil.Error):
                 threads += process.num_threads()
-        self._memory = memory
-        if memory > self.limits.memory and own_memory(processes) > self.limits.memory:
+        self._memory = quick_memory(processes, folders)
+        if self._memory > self.limits.memory and own_memory(processes, folders) > self.limits.memory:
+            return message("memory", self.limits)
+        if self._group.ran_out_of_memory():
             return message("memory", self.limits)
         if threads >= self.limits.processes - 1:
             return message("processes", self.limits)

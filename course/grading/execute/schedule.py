@@ -9,13 +9,15 @@ import contextlib
 from dataclasses import asdict
 import logging
 import os
+import signal
 import time
 from typing import Any
 
 from tqdm import tqdm
 
-from course.grading.execute import walls
+from course.grading.execute import cores, interrupts, walls
 from course.grading.execute.execute import execute
+from course.grading.execute.sandbox import remove_left_overs
 from course.grading.model import Execution, Exercise, GradingError, Job, Outcome
 
 ATTEMPTS = 3
@@ -41,7 +43,7 @@ def run(
 
     Args:
         jobs: the submissions.
-        workers: local processes, each with one submission at a time; None means one a core.
+        workers: local processes, each with one submission at a time, at most one a core; None means so many.
         scheduler: the address of a running Dask scheduler, such as "tcp://10.0.0.5:8786", in place of local workers. Its
             workers need this course, at the same version, and bubblewrap.
         task: what a worker does with a job, as JSON in and out.
@@ -53,10 +55,21 @@ def run(
     waiting = list(jobs)
     if not waiting:
         return
-    with _client(min(workers or os.cpu_count() or 1, len(waiting)), scheduler) as client:
+    cluster = _client(min(workers_for(workers), len(waiting)), scheduler)
+    with interrupts.held_back() as held, cluster as client:
+        held.look()
         if scheduler:
             _look_over(client, scheduler, waiting)
-        yield from _run(client, waiting, task, progress)
+        yield from _run(client, waiting, task, progress, held)
+
+
+def workers_for(wanted: int | None) -> int:
+    """Return how many local workers there will be: no more than cores, so that each submission has one and its time means the same.
+
+    Args:
+        wanted: as many as an instructor asks for; None means as many as can be.
+    """
+    return min(wanted or cores.usable(), cores.usable())
 
 
 def _client(workers: int, scheduler: str | None) -> contextlib.AbstractContextManager[Any]:
@@ -83,20 +96,36 @@ def _local(workers: int) -> Iterator[Any]:
 
     # A dead worker is told at once, because it is counted here; no job waits on a worker that is busy with another.
     settings = {"distributed.scheduler.allowed-failures": 0, "distributed.scheduler.worker-saturation": 1.0}
-    with (
-        dask.config.set(settings),
-        LocalCluster(
-            n_workers=workers,
-            threads_per_worker=1,
-            processes=True,
-            host="127.0.0.1",
-            scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
-            memory_limit=WORKER_MEMORY,
-            silence_logs=logging.CRITICAL,
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        yield client
+    try:
+        with dask.config.set(settings), contextlib.ExitStack() as stack:
+            with interrupts.blocked():  # workers get none: a Ctrl-C at the terminal is for this process alone
+                cluster = LocalCluster(
+                    n_workers=workers,
+                    threads_per_worker=1,
+                    processes=True,
+                    host="127.0.0.1",
+                    scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+                    memory_limit=WORKER_MEMORY,
+                    silence_logs=logging.CRITICAL,
+                )
+                stack.enter_context(cluster)
+                client = stack.enter_context(Client(cluster))
+            try:
+                yield client
+            except BaseException:
+                _kill_workers(cluster)
+                raise
+    finally:
+        remove_left_overs()
+
+
+def _kill_workers(cluster: Any) -> None:
+    """End the workers at once, with what they execute: nobody waits for it any more."""
+    for nanny in cluster.workers.values():
+        nanny.auto_restart = False
+        if nanny.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(nanny.pid, signal.SIGKILL)
 
 
 def _look_over(client: Any, scheduler: str, jobs: list[Job]) -> None:
@@ -128,17 +157,21 @@ def _problem() -> str:
     return ""
 
 
-def _run(client: Any, jobs: list[Job], task: Callable, progress: bool) -> Iterator[tuple[Job, Execution]]:
+def _run(
+    client: Any, jobs: list[Job], task: Callable, progress: bool, held: interrupts.Held
+) -> Iterator[tuple[Job, Execution]]:
     queue, human = _Queue(client, jobs, task), 0
     bar = tqdm(total=len(jobs), desc="grading", unit="submission", disable=not progress, smoothing=0.1)
     try:
         while queue.waiting or queue.running:
+            held.look()
             queue.hand_out()
             for job, execution in queue.come_back():
                 human += execution.needs_human
                 bar.update()
                 bar.set_postfix({"need a human": human})
                 yield job, execution
+                held.look()  # not while it is recorded, which is now
     finally:
         bar.close()
         queue.cancel()
@@ -212,7 +245,11 @@ def _result(future: Any, job: Job, attempt: int) -> Execution | None:
         return _given_up(
             job, f"its execution ended the worker process {ATTEMPTS} times: look at the notebook before you run it"
         )
-    return _given_up(job, f"its execution failed, which should not happen: {type(error).__name__}: {error}")
+    return _given_up(
+        job,
+        f"its execution broke off ({type(error).__name__}: {error}): look at the notebook, and grade it again with --again; "
+        "where it breaks off again, report it as a mistake in the grader",
+    )
 
 
 def _given_up(job: Job, why: str) -> Execution:

@@ -24,9 +24,11 @@ import tempfile
 
 from utils.data import data_dir
 
+from course.grading.execute.cores import NICE
 from course.grading.model import GradingError, Limits
 from course.syllabus import ROOT
 
+INSIDE = Path(__file__).resolve().parent / "inside"
 HOME, LAB, DATA = "/home/student", "/lab", "/data"
 THREADS = "2"
 """Of each pool of threads: the same on every machine, so that results are, and few enough for the limit on processes."""
@@ -34,10 +36,12 @@ SYSTEM_FOLDERS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 ETC = (
     "alternatives", "fonts", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "mime.types", "nsswitch.conf", "timezone",
 )  # fmt: skip
+IN_MEMORY = ("/dev/shm", "/tmp", HOME)
+"""The folders that can be written to."""
 UIDS = range(20_000, 60_000)
 LAUNCHER = """
-import os, resource, sys
-uid, address_space, processes, file_size = map(int, sys.argv[1:5])
+import os, resource, signal, sys
+uid, address_space, processes, file_size, core, nice = map(int, sys.argv[1:7])
 def limit(kind, value):
     hard = resource.getrlimit(kind)[1]
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
@@ -46,16 +50,20 @@ def limit(kind, value):
     except (OSError, ValueError):
         if sys.platform == "linux":
             raise
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 limit(resource.RLIMIT_CORE, 0)
 limit(resource.RLIMIT_AS, address_space)
 limit(resource.RLIMIT_FSIZE, file_size)
 if processes:
     limit(resource.RLIMIT_NPROC, processes)
+if core >= 0:
+    os.sched_setaffinity(0, {core})
+    os.nice(nice)
 if uid:
     os.setgroups([])
     os.setgid(uid)
     os.setuid(uid)
-os.execv(sys.executable, [sys.executable, *sys.argv[5:]])
+os.execv(sys.executable, [sys.executable, *sys.argv[7:]])
 """
 """Runs in the sandbox: sets the limits, gives up root, and becomes the kernel."""
 
@@ -153,7 +161,7 @@ def _python_folders() -> Iterator[Path]:
             yield folder
 
 
-def wrapped(folder: Path, limits: Limits, arguments: list[str], uid: int) -> list[str]:
+def wrapped(folder: Path, limits: Limits, arguments: list[str], uid: int, core: int | None = None) -> list[str]:
     """Return the command that runs this Python with `arguments` in the sandbox.
 
     Args:
@@ -161,6 +169,7 @@ def wrapped(folder: Path, limits: Limits, arguments: list[str], uid: int) -> lis
         limits: what it may use.
         arguments: Python's.
         uid: the user number to run under; 0: in a user namespace.
+        core: to keep to, where no control group gives it its share of the CPU.
     """
     size = ["--size", str(2 * limits.file_size)]
     command = ["bwrap", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "sandbox"]
@@ -169,14 +178,15 @@ def wrapped(folder: Path, limits: Limits, arguments: list[str], uid: int) -> lis
         ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if uid else ["--unshare-user", *_no_more_namespaces()]
     )
     command += ["--unsetenv", "JPY_PARENT_PID", *_system()]
-    command += [*size, "--perms", "1777", "--tmpfs", "/dev/shm", *size, "--perms", "1777", "--tmpfs", "/tmp"]
-    command += [*_parents(Path(HOME)), *size, "--perms", "0777", "--tmpfs", HOME]
+    for place in IN_MEMORY:
+        command += [*_parents(Path(place)), *size, "--perms", "1777", "--tmpfs", place]
     for place in _python_folders():
         command += [*_parents(place), "--ro-bind", str(place), str(place)]
     command += [*_parents(Path(LAB) / "utils"), "--ro-bind", str(ROOT / "utils"), f"{LAB}/utils"]
+    command += ["--ro-bind", str(INSIDE / "crossing"), f"{LAB}/crossing"]
     command += ["--ro-bind-try", str(data_dir()), DATA, *_parents(folder), "--bind", str(folder), str(folder)]
     command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
-    return command + launched(limits, arguments, uid, _process_limit(limits, uid))
+    return command + launched(limits, arguments, uid, _process_limit(limits, uid), core)
 
 
 def _system() -> list[str]:
@@ -206,10 +216,13 @@ def _parents(path: Path) -> list[str]:
     return [argument for parent in parents for argument in ("--perms", "0755", "--dir", str(parent))]
 
 
-def launched(limits: Limits, arguments: list[str], uid: int, processes: int) -> list[str]:
-    """Return the command that sets limits and runs this Python with `arguments`; 0 for no such user or limit."""
-    numbers = [str(number) for number in (uid, limits.memory, processes, limits.file_size)]
-    return [sys.executable, "-I", "-S", "-c", LAUNCHER, *numbers, *arguments]
+def launched(limits: Limits, arguments: list[str], uid: int, processes: int, core: int | None) -> list[str]:
+    """Return the command that sets limits and runs this Python with `arguments`; 0 for no such user or limit.
+
+    With a core, it keeps to it, and is as little in the way there as can be.
+    """
+    numbers = (uid, limits.memory, processes, limits.file_size, -1 if core is None else core, NICE)
+    return [sys.executable, "-I", "-S", "-c", LAUNCHER, *map(str, numbers), *arguments]
 
 
 def environment(folder: Path, *, sandboxed: bool) -> dict[str, str]:
@@ -220,7 +233,7 @@ def environment(folder: Path, *, sandboxed: bool) -> dict[str, str]:
         "USER": "student",
         "LOGNAME": "student",
         "LANG": "C.UTF-8",
-        "PYTHONPATH": LAB if sandboxed else str(ROOT),
+        "PYTHONPATH": LAB if sandboxed else os.pathsep.join((str(ROOT), str(INSIDE))),
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",

@@ -4,21 +4,22 @@ The notebook is the course's: its imports, its checks with the hidden parts, its
 student's it takes the exercise cells, the written answers, and the code cells that the student added. Cells are found by
 their grade_id, their id, their text, or the function that they define, whichever is left of them. Not taken are the lab's
 experiments: no check needs what they compute, and they take minutes. A function that they define stays where a student's
-code uses it.
+code uses it, and so does a constant or an array that an answer uses.
 """
 
-import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+import sys
 
 import nbformat
 from nbformat import NotebookNode
 
 from course import notebooks
-from course.grading.prepare import code
+from course.grading.prepare import code, lab_names
 from course.grading.prepare.handed_out import Course
+from course.grading.prepare.reading import new_cell, newer_python
 from course.syllabus import Lab
+from course.variants import FILLED
 
 
 @dataclass
@@ -47,9 +48,12 @@ class Merge:
         imports = self._imports()
         placed = [pair for entry in self.course for pair in self._placed(*entry)]
         placed += [(max(place, imports + 0.2), cell) for place, cell in self._own_cells()]
-        placed += self._definitions([cell for _, cell in placed if cell.metadata.grading.part in ("exercise", "own")])
+        placed += self._definitions(cell for _, cell in placed)
         placed.sort(key=lambda pair: pair[0])
-        notebook = nbformat.v4.new_notebook(cells=[cell for _, cell in placed])
+        self._remark_on_python(cell for _, cell in placed)
+        notebook = nbformat.from_dict(
+            {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell for _, cell in placed]}
+        )
         for number, cell in enumerate(notebook.cells):
             cell.id = cell.id if cell.metadata.grading.part not in ("own", "lab") else f"own-{number}"
         notebooks.strip_volatile(notebook)
@@ -65,7 +69,9 @@ class Merge:
             yield number, _as(cell, "imports", cell.source)
             for own in self._at(number):
                 if own.source.strip() and not code.same_code(own.source, stub.source):
-                    yield number + 0.1, _own(own.source)
+                    yield from ((number + 0.1, _own(piece)) for piece in self._changed_imports(own.source, cell.source))
+        elif FILLED in notebooks.tags(cell):
+            yield number, _own(cell.source, part="lab")
         elif name in self.lab.points:
             yield number, _as(cell, "exercise", self._exercise(number, name, stub))
         elif notebooks.is_check(cell):
@@ -73,6 +79,11 @@ class Merge:
             yield number, _as(cell, "check", cell.source, points=self._points(number, name))
         elif name in self.lab.written:
             yield number, _as(cell, "answer", self._answer(number, name, stub), points=self.lab.written[name])
+
+    def _changed_imports(self, source: str, course: str) -> list[str]:
+        """Return a student's imports a statement each, so that one that fails takes no other with it, without the course's."""
+        there = {code.squeezed(piece) for piece in code.pieces(course)}
+        return [piece for piece in code.pieces(source) if piece.strip() and code.squeezed(piece) not in there]
 
     def _find(self) -> list[_Found]:
         """Return the student's cells, each with the course's cell that it is."""
@@ -134,6 +145,17 @@ class Merge:
             self.remarks.append(f"{name}: its cell was deleted")
         return stub.source
 
+    def _remark_on_python(self, cells: Iterable[NotebookNode]) -> None:
+        """Say it where a student's cell is no Python here and the notebook was written for a newer one."""
+        newer = newer_python(self.student)
+        if newer and any(
+            code.parse(cell.source) is None and code.parse(cell.source, ipython=True) is None
+            for cell in cells
+            if cell.metadata.grading.part in ("exercise", "own")
+        ):
+            here = ".".join(map(str, sys.version_info[:2]))
+            self.remarks.append(f"written for Python {newer}, graded with {here}, to which some of it is no Python")
+
     def _remark_on_check(self, number: int, name: str, stub: NotebookNode) -> None:
         versions = self._at(number)
         if not versions:
@@ -187,7 +209,7 @@ class Merge:
 
     def _is_own(self, found: _Found) -> bool:
         source = found.cell.source
-        if found.cell.cell_type != "code" or found.used or not source.strip():
+        if found.cell.cell_type != "code" or found.used or not source.strip() or found.cell.id in self.course.left_out:
             return False
         return not any(
             code.defines(source, name) and code.is_stub(source, stub.source, name)
@@ -196,38 +218,25 @@ class Merge:
         )
 
     def _definitions(self, cells: Iterable[NotebookNode]) -> list[tuple[float, NotebookNode]]:
-        """Return what the lab's other cells define and the student's code uses: functions, classes, imports.
+        """Return what of the lab's other cells the student's code uses."""
+        by_part: dict[str, list[str]] = {"exercise": [], "own": []}
+        for cell in cells:
+            if cell.metadata.grading.part in by_part:
+                by_part[cell.metadata.grading.part].append(cell.source)
+        defined = lab_names.defined(self._labs_cells(), leave_out=self.lab.points.keys())
+        taken, costly = lab_names.taken(defined, by_part["exercise"], by_part["own"])
+        if costly:
+            self.remarks.append(
+                f"answers use {', '.join(costly)}, which the lab computes by training: in grading, nothing is trained"
+            )
+        return [(found.number, _own(found.text, part="lab")) for found in taken]
 
-        Where the student edited such a cell, it is the student's version.
-        """
-        defined = self._defined_by_the_lab()
-        wanted = set().union(*(code.used(cell.source) for cell in cells))
-        taken: dict[int, _Definition] = {}
-        while new := {name for name in wanted if name in defined and id(defined[name].statement) not in taken}:
-            for name in new:
-                taken[id(defined[name].statement)] = defined[name]
-                wanted |= code.names(defined[name].statement)
-        ordered = sorted(taken.values(), key=lambda found: (found.number, found.statement.lineno))
-        return [(found.number, _own(code.segment(found.source, found.statement), part="lab")) for found in ordered]
-
-    def _defined_by_the_lab(self) -> dict[str, "_Definition"]:
-        """Return what the lab's other cells define, by name."""
-        defined = {}
+    def _labs_cells(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the number of each of the lab's other cells, and its sources: the course's, and the student's versions."""
         for number, cell, _ in self.course:
-            if cell.cell_type == "code" and not notebooks.grade_id(cell) and "imports" not in notebooks.tags(cell):
-                for source in [cell.source, *(version.source for version in self._at(number))]:
-                    for statement in code.statements(source):
-                        for name in set(code.bound(statement)) - self.lab.points.keys():
-                            defined[name] = _Definition(number, source, statement)
-        return defined
-
-
-class _Definition(NamedTuple):
-    """A statement that defines something, and the cell that it is in."""
-
-    number: int
-    source: str
-    statement: ast.stmt
+            is_placed = notebooks.grade_id(cell) or {"imports", FILLED}.intersection(notebooks.tags(cell))
+            if cell.cell_type == "code" and not is_placed:
+                yield number, [cell.source, *(version.source for version in self._at(number))]
 
 
 def _as(cell: NotebookNode, part: str, source: str, *, points: float | None = None) -> NotebookNode:
@@ -238,9 +247,8 @@ def _as(cell: NotebookNode, part: str, source: str, *, points: float | None = No
     metadata = {"grading": {"part": part}} | ({"nbgrader": mark} if mark else {})
     if notebooks.tags(cell):
         metadata["tags"] = list(notebooks.tags(cell))
-    create = nbformat.v4.new_code_cell if cell.cell_type == "code" else nbformat.v4.new_markdown_cell
-    return create(source, id=cell.id, metadata=nbformat.from_dict(metadata))
+    return new_cell(cell.cell_type, source, cell.id, metadata)
 
 
 def _own(source: str, part: str = "own") -> NotebookNode:
-    return nbformat.v4.new_code_cell(source, metadata=nbformat.from_dict({"grading": {"part": part}}))
+    return new_cell("code", source, part, {"grading": {"part": part}})

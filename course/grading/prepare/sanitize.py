@@ -45,9 +45,9 @@ def sanitize(
     try:
         notebook, remarks = _read(submission, lab)
     except reading.UnreadableError as error:
-        return _unreadable(submission, lab, str(error))
+        return unreadable(submission, lab, str(error))
     merge = Merge(lab, course_of(lab), notebook)
-    text = nbformat.writes(merge.notebook())
+    text = nbformat.v4.writes(merge.notebook())
     graded = [name for name in lab.checks if exercises is None or exercise_of(name) in exercises]
     return Job(
         lab=lab.name,
@@ -56,6 +56,7 @@ def sanitize(
         points={name: lab.checks[name] for name in graded},
         limits=limits,
         sandboxed=sandboxed,
+        in_process=tuple(name for name in lab.in_process if name in graded),
         missing=tuple(name for name in lab.points if name in graded and name in merge.missing),
         remarks=tuple(dict.fromkeys((*submission.remarks, *remarks, *merge.remarks))),
     )
@@ -71,7 +72,14 @@ def _read(submission: Submission, lab: Lab) -> tuple[NotebookNode, tuple[str, ..
     return notebook, remarks
 
 
-def _unreadable(submission: Submission, lab: Lab, reason: str) -> Result:
+def unreadable(submission: Submission, lab: Lab, reason: str) -> Result:
+    """Return the result, without a key, of a submission in which there is nothing to execute.
+
+    Args:
+        submission: what was handed in.
+        lab: the lab.
+        reason: why.
+    """
     return Result(
         lab=lab.name,
         student=submission.student,
@@ -83,6 +91,7 @@ def _unreadable(submission: Submission, lab: Lab, reason: str) -> Result:
         written=tuple(WrittenAnswer(name, points, points=0.0) for name, points in lab.written.items()),
         submitted_at=submission.submitted_at,
         lms=submission.lms,
+        handout=submission.version,
     )
 
 

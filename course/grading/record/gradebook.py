@@ -12,47 +12,30 @@ from nbformat import NotebookNode
 
 from course import notebooks
 from course.grading.model import GradingError
+from course.grading.record.folder import require_gradebook
+from course.grading.record.settings import write_settings
 from course.students import students_version
 from course.syllabus import Lab
+from course.variants import solution_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from nbgrader.api import Comment, Grade, Gradebook, SubmittedNotebook
 
-_CONFIG = '''"""Settings of formgrader and nbgrader for this folder, which `python -m course grade` made."""
-
-from nbgrader.preprocessors import NbGraderPreprocessor
-
-
-class NotHere(NbGraderPreprocessor):
-    """Refuses what nbgrader would do without a sandbox, or what would show hidden checks to students."""
-
-    def preprocess(self, nb, resources):
-        raise RuntimeError("Submissions of this folder are graded, and feedback is written, by `python -m course grade`.")
-
-
-c = get_config()  # noqa: F821
-
-c.CourseDirectory.course_id = "{course_id}"
-c.Autograde.sanitize_preprocessors = [NotHere]
-c.GenerateFeedback.preprocessors = [NotHere]
-'''
-
 
 def open_gradebook(folder: Path) -> "Gradebook":
     """Return the grading folder's gradebook; made, with formgrader's settings, where there is none.
 
     Raises:
-        GradingError: if it cannot be opened.
+        GradingError: if it is none of nbgrader's, or cannot be opened.
     """
     from nbgrader.api import Gradebook
 
     folder.mkdir(parents=True, exist_ok=True)
+    require_gradebook(folder)
     course_id = _course_id()
-    config = folder / "nbgrader_config.py"
-    if not config.exists():
-        notebooks.write(config, _CONFIG.replace("{course_id}", course_id).encode())
+    write_settings(folder, course_id)
     with errors_told(folder), _own_programs():
         return Gradebook(_address(folder), course_id)
 
@@ -66,7 +49,7 @@ def add_lab(gradebook: "Gradebook", folder: Path, lab: Lab, due: "datetime | Non
     from nbgrader.preprocessors import ComputeChecksums, SaveCells
 
     gradebook.update_or_create_assignment(lab.name, duedate=due)
-    solution = notebooks.read(lab.solution)
+    solution = solution_of(lab)
     notebook = students_version(solution, hidden_tests=True)
     points = {f"check_{name}": value for name, value in lab.checks.items()} | lab.written
     for cell in notebook.cells:
@@ -92,6 +75,32 @@ def entry_of(gradebook: "Gradebook", lab: str, student: str) -> "SubmittedNotebo
     with contextlib.suppress(MissingEntry):
         return gradebook.find_submission_notebook(lab, lab, student)
     return None
+
+
+def students_with_entry(gradebook: "Gradebook", lab: str) -> set[str]:
+    """Return the students who have an entry for a lab."""
+    from nbgrader.api import Assignment, SubmittedAssignment
+
+    query = gradebook.db.query(SubmittedAssignment.student_id).join(Assignment).filter(Assignment.name == lab)
+    return {student for (student,) in query}
+
+
+def entries_of(gradebook: "Gradebook", lab: str) -> "dict[str, SubmittedNotebook]":
+    """Return all entries of a lab by student, with their grades and comments: a few queries, however large the class."""
+    from nbgrader.api import Comment, Grade, Notebook, SubmittedNotebook
+    from sqlalchemy.orm import joinedload, selectinload
+
+    query = (
+        gradebook.db.query(SubmittedNotebook)
+        .join(Notebook)
+        .filter(Notebook.name == lab)
+        .options(
+            joinedload(SubmittedNotebook.assignment),
+            selectinload(SubmittedNotebook.grades).joinedload(Grade.cell),
+            selectinload(SubmittedNotebook.comments).joinedload(Comment.cell),
+        )
+    )
+    return {entry.assignment.student_id: entry for entry in query}
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from nbgrader.api import Grade, SubmittedNotebook
 
 LATE, LOOK, CHANGED = "Late: ", "A human has looked at it.", "Changed after a human marked it: "
+RESUBMITTED = "Resubmission: "
 """How the remarks begin that recording makes, anew in each run."""
 
 
@@ -25,12 +26,12 @@ def enter(result: Result, earlier: Result | None, entry: "SubmittedNotebook") ->
     """
     grades, comments = by_name(entry.grades), by_name(entry.comments)
     known = {part.name: part for part in (*earlier.exercises, *earlier.written)} if earlier else {}
-    for_human = _for_human(result)
+    waiting = for_human(result)
     for exercise in result.exercises:
         grade = grades[f"check_{exercise.name}"]
         if grade.auto_score is None or exercise != known.get(exercise.name):  # else its points may be a human's
             grade.auto_score = exercise.points
-        _ask(grade, exercise, exercise.name in for_human, known.get(exercise.name))
+        _ask(grade, exercise, exercise.name in waiting, known.get(exercise.name))
         comments[exercise_of(exercise.name)].auto_comment = _said(result, exercise_of(exercise.name))
     for answer in result.written:
         grade, is_open = grades[answer.name], not answer.source
@@ -47,7 +48,7 @@ def _said(result: Result, exercise: str) -> str | None:
     return "\n".join(dict.fromkeys(clean(part.message) for part in parts if part.message)) or None
 
 
-def _for_human(result: Result) -> set[str]:
+def for_human(result: Result) -> set[str]:
     """Return the exercises that a human has to look at: those tampered with, else those that did not pass, else all."""
     tampered = {exercise.name for exercise in result.exercises if exercise.outcome is Outcome.TAMPERED}
     if tampered or result.status is not Status.HUMAN:
@@ -80,7 +81,7 @@ def with_humans(result: Result, entry: "SubmittedNotebook") -> Result:
         replace(part, points=mark(grades[part.name]), comment=comment_of(comments[part.name]))
         for part in result.written
     )
-    remarks = [text for text in result.remarks if not text.startswith((LATE, LOOK, CHANGED))]
+    remarks = [text for text in result.remarks if not text.startswith((LATE, LOOK, CHANGED, RESUBMITTED))]
     asked = any(grades[f"check_{part.name}"].needs_manual_grade for part in exercises)
     status, seen = _status(result, asked)
     remarks += [LOOK] if seen else []

@@ -13,37 +13,59 @@ import json
 from pathlib import Path
 import sys
 
-from course.grading.model import Limits, Submission
+from course.grading.model import Limits
 from course.syllabus import ROOT, Lab
 
 _TOOLS = ("ipykernel", "keras", "nbclient", "nbgrader", "numpy", "scikit-image", "scikit-learn", "scipy", "tensorflow")
 _ROOMS = ("prepare", "execute")
 
 
-def key(submission: Submission, lab: Lab, limits: Limits, *, sandboxed: bool = True) -> str:
-    """Return the digest of a submission, the lab with its checks and points, the limits and the tools.
+class Keys:
+    """The keys of one run, for one lab and one set of limits: what all submissions share is read once."""
 
-    Not in it is what is worked out anew in any case: the penalty for lateness, and marks by humans.
-    """
-    digest = hashlib.sha256()
-    parts = [
-        submission.student,
-        submission.name,
-        hashlib.sha256(submission.content).hexdigest(),
-        list(submission.remarks),
-        submission.unreadable,
-        lab.name,
-        list(lab.checks.items()),
-        list(lab.written.items()),
-        asdict(limits),
-        sandboxed,
-        sys.version,
-        [(name, _version(name)) for name in _TOOLS],
-    ]
-    digest.update(json.dumps(parts, sort_keys=True).encode())
-    for path in _files(lab):
-        digest.update(f"\n{path.name} ".encode() + hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    def __init__(self, lab: Lab, limits: Limits, *, sandboxed: bool = True, exam: str = "") -> None:
+        """Read what results depend on besides what was handed in: the lab with its checks and points, limits and tools.
+
+        Args:
+            lab: the lab, or the variant of it.
+            limits: what a submission may use.
+            sandboxed: whether it is executed in the sandbox.
+            exam: fingerprint of the secret by which checks draw their numbers.
+        """
+        parts = [
+            lab.name,
+            list(lab.checks.items()),
+            list(lab.written.items()),
+            lab.core_only,
+            lab.filled,
+            lab.in_process,
+            exam,
+            asdict(limits),
+            sandboxed,
+            sys.version,
+            [(name, _version(name)) for name in _TOOLS],
+        ]
+        digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode())
+        for path in _files(lab):
+            digest.update(f"\n{path.name} ".encode() + hashlib.sha256(path.read_bytes()).digest())
+        self._shared = digest.hexdigest()
+
+    def of(self, handed_in: str) -> str:
+        """Return the key of what a student handed in, by the digest of it.
+
+        Not in it is what is worked out anew in any case: the penalty for lateness, and marks by humans.
+        """
+        return f"{handed_in}-{self._shared}"
+
+
+def is_of(key: str, handed_in: str) -> bool:
+    """Tell whether a key is one of what was handed in with this digest, whatever the lab, the limits and the tools."""
+    return key.startswith(f"{handed_in}-")
+
+
+def handed_in(key: str) -> str:
+    """Return the digest of what was handed in, of which a key was made."""
+    return key.partition("-")[0]
 
 
 def _files(lab: Lab) -> list[Path]:
@@ -72,7 +94,7 @@ def _imported(path: Path) -> list[Path]:
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
+        elif isinstance(node, ast.ImportFrom) and not node.level:  # a relative import stays in its room
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     places = [ROOT.joinpath(*name.split(".")).with_suffix(".py") for name in names if name.startswith("course.")]
     return [place for place in places if place.exists()]

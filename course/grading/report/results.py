@@ -16,13 +16,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from nbconvert.filters.ansi import strip_ansi
 
 from course import notebooks
-from course.grading.model import Outcome, Result, Status
+from course.grading.model import Exercise, Outcome, Result, Status
 from course.grading.report import tables
-from course.syllabus import Lab
+from course.grading.report.similarity import ALIKE, FEWEST_RUNS, alike
+from course.syllabus import Lab, exercise_of
 
 PAGES = Path(__file__).resolve().parent / "pages"
 MOST_COMMON = 5
 """How many messages of an exercise the report shows."""
+MOST_ALIKE = 50
+"""How many pairs of students with similar code the report shows."""
 BINS = 10
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _VARIES = re.compile(r"0x[0-9a-f]+|[-+]?\d+(?:\.\d*)?(?:e[-+]?\d+)?|\s+", re.IGNORECASE)
@@ -47,6 +50,39 @@ class Bin:
     students: int
 
 
+@dataclass(frozen=True)
+class Check:
+    """A check, and how many students met which fate with it."""
+
+    name: str
+    max_points: float
+    students: int
+    outcomes: Counter[Outcome]
+
+    @property
+    def exercise(self) -> str:
+        """The function that it judges."""
+        return exercise_of(self.name)
+
+    @property
+    def attempted(self) -> int:
+        """Students who wrote something for it."""
+        return self.students - self.outcomes[Outcome.MISSING]
+
+    @property
+    def passed(self) -> int:
+        """Students who passed it."""
+        return self.outcomes[Outcome.PASSED]
+
+    @property
+    def others(self) -> list[tuple[Outcome, int]]:
+        """Outcomes that have no column of their own in the report, with how often they were seen."""
+        shown = (Outcome.PASSED, Outcome.FAILED, Outcome.LIMIT, Outcome.MISSING)
+        return [
+            (outcome, self.outcomes[outcome]) for outcome in Outcome if outcome not in shown and self.outcomes[outcome]
+        ]
+
+
 def write_results(folder: Path, lab: Lab) -> list[Result]:
     """Write the tables, the report and the students' pages of a lab.
 
@@ -61,12 +97,18 @@ def write_results(folder: Path, lab: Lab) -> list[Result]:
     results = read_results(folder, lab)
     place = folder / "results" / lab.name
     for name, table in {"grades": tables.grades, "moodle": tables.moodle, "canvas": tables.canvas}.items():
-        notebooks.write(place / f"{name}.csv", table(lab, results))
+        _write(place / f"{name}.csv", table(lab, results))
     for result in results:
         page = folder / "feedback" / result.student / f"{lab.name}.html"
-        notebooks.write(page, feedback(lab, result).encode(errors="replace"))
-    notebooks.write(place / "report.html", report(lab, results).encode(errors="replace"))
+        _write(page, feedback(lab, result).encode(errors="replace"))
+    _write(place / "report.html", report(lab, results).encode(errors="replace"))
     return results
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole, or leave it with its time where it has this content: then nobody has to hand it out again."""
+    if not path.exists() or path.read_bytes() != content:
+        notebooks.write(path, content)
 
 
 def read_results(folder: Path, lab: Lab) -> list[Result]:
@@ -89,6 +131,7 @@ def feedback(lab: Lab, result: Result) -> str:
 def report(lab: Lab, results: list[Result]) -> str:
     """Return the instructor's page about a class."""
     graded = [result for result in results if result.exercises]
+    found = alike(lab, results)
     return _render(
         "report.html",
         lab=lab,
@@ -97,7 +140,7 @@ def report(lab: Lab, results: list[Result]) -> str:
         statuses=Counter(result.status for result in results),
         totals=[result.points for result in graded],
         bins=distribution([result.points for result in graded], lab.total_points),
-        exercises={name: [part for r in graded for part in r.exercises if part.name == name] for name in lab.checks},
+        checks=checks(lab, graded),
         messages={name: common_messages(results, name) for name in lab.checks},
         human=[result for result in results if result.status in (Status.HUMAN, Status.UNREADABLE)],
         waiting={name: [r.student for r in results if name in r.unmarked] for name in lab.written},
@@ -106,11 +149,27 @@ def report(lab: Lab, results: list[Result]) -> str:
             for name in lab.written
         },
         unsettled=[result for result in results if not tables.settled(result)],
+        by_student={result.student: result for result in results},
+        alike=found[:MOST_ALIKE],
+        not_listed=len(found[MOST_ALIKE:]),
+        ALIKE=ALIKE,
+        FEWEST_RUNS=FEWEST_RUNS,
         points_of=_points,
         mean=mean,
         median=median,
         feedback_address=lambda result: f"../../feedback/{quote(result.student)}/{quote(lab.name)}.html",
     )
+
+
+def checks(lab: Lab, graded: list[Result]) -> list[Check]:
+    """Return what became of each check, in the lab's order."""
+    parts: dict[str, list[Exercise]] = {name: [] for name in lab.checks}
+    for part in (part for result in graded for part in result.exercises if part.name in parts):
+        parts[part.name].append(part)
+    return [
+        Check(name, points, len(parts[name]), Counter(part.outcome for part in parts[name]))
+        for name, points in lab.checks.items()
+    ]
 
 
 def distribution(totals: list[float], most: float) -> list[Bin]:

@@ -9,6 +9,8 @@ from course.grading.model import Result, Status
 from course.syllabus import Lab
 
 _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
+_LOGIN = re.compile(r"[\w.@+-]+")
+"""Of such characters alone no formula is made that calls or fetches anything, whatever it begins with."""
 
 
 def grades(lab: Lab, results: Iterable[Result]) -> bytes:
@@ -38,7 +40,7 @@ def moodle(lab: Lab, results: Iterable[Result]) -> bytes:
     locallib.php). Identifier is "Participant " and the number that the download of submissions has in its names
     (mod/assign/gradingtable.php, col_recordid; mod/assign/locallib.php, download_submissions). A grade above the
     assignment's maximum is skipped. For submissions that did not come from Moodle there is the column Student, to be mapped
-    to a user field in the course's Grades > Import > CSV file (docs.moodle.org, "Grade import").
+    to a user field in the course's Grades > Import > CSV file (docs.moodle.org, "Grade import"): it holds the name that came.
     """
     header = [
         "Identifier",
@@ -53,7 +55,7 @@ def moodle(lab: Lab, results: Iterable[Result]) -> bytes:
         [
             f"Participant {result.lms['id']}" if _came_from(result, "moodle") else "",
             result.lms.get("name") or result.student,
-            result.student,
+            _login(result),
             number(result.points),
             number(lab.total_points),
             "",
@@ -62,7 +64,7 @@ def moodle(lab: Lab, results: Iterable[Result]) -> bytes:
         for result in results
         if settled(result)
     ]
-    return _csv([header, *rows])
+    return _csv([header, *rows], "Student")
 
 
 def canvas(lab: Lab, results: Iterable[Result]) -> bytes:
@@ -78,14 +80,14 @@ def canvas(lab: Lab, results: Iterable[Result]) -> bytes:
         [
             result.lms.get("name") or result.student,
             result.lms["id"] if _came_from(result, "canvas") else "",
-            "" if _came_from(result, "canvas") else result.student,
+            "" if _came_from(result, "canvas") else _login(result),
             "",
             number(result.points),
         ]
         for result in results
         if settled(result)
     ]
-    return _csv([header, ["    Points Possible", "", "", "", number(lab.total_points)], *rows])
+    return _csv([header, ["    Points Possible", "", "", "", number(lab.total_points)], *rows], "SIS Login ID")
 
 
 def settled(result: Result) -> bool:
@@ -102,6 +104,11 @@ def _came_from(result: Result, platform: str) -> bool:
     return result.lms.get("platform") == platform and bool(result.lms.get("id"))
 
 
+def _login(result: Result) -> str:
+    """Return how a student is called where the submissions came from, before that became a folder's name."""
+    return result.lms.get("login") or result.student
+
+
 def _comment(result: Result) -> str:
     """Return points per part, in words; nothing that a student wrote, since Moodle takes it for HTML."""
     parts = [
@@ -112,9 +119,20 @@ def _comment(result: Result) -> str:
     return ", ".join(parts + late)
 
 
-def _csv(rows: Iterable[Iterable[object]]) -> bytes:
+def _csv(rows: Iterable[Iterable[object]], id_column: str = "") -> bytes:
+    """Return rows, the first one the header, as a file that no spreadsheet takes for formulas.
+
+    By what stands in `id_column` a platform finds a student, so a login stays as it came there, also one that begins with a sign,
+    as +ada does: with an apostrophe before it, it would match nobody.
+    """
+    header, *others = [[str(value) for value in row] for row in rows]
+    ids = header.index(id_column) if id_column else None
+    table = [header] + [
+        [text if column == ids and _LOGIN.fullmatch(text) else _harmless(text) for column, text in enumerate(row)]
+        for row in others
+    ]
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerows([_harmless(str(value)) for value in row] for row in rows)
+    csv.writer(buffer, lineterminator="\r\n").writerows(table)
     return buffer.getvalue().encode(errors="replace")
 
 

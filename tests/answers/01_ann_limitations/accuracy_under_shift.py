@@ -6,7 +6,7 @@
 # | the mean of right and left | visible: each side alone, sum, either, probabilities have hints | to the right only; to the left only; the sum of both sides, not their mean; right on either side; averages probabilities; shifts to the right twice |
 # | of the images as they came in | visible: with hints | shifts what has been shifted already; the left starts from the right |
 # | accuracy: the share of right answers, from 0 to 1 | visible: counts, errors, percentages have hints | agreement with the unmoved images; percentages; counts in place of fractions; the error in place of the accuracy; the best class over images, not over classes; constant; zeros |
-# | a value for each distance, in their order, repeated ones too | visible: 2, 0, 1, 2; hidden: 3, 0, 1, 3, 3 | one number for all distances; the distances' positions in place of the distances; distance is counted twice, 0 pixels up to 2 d; merges repeated distances; sorts the distances; wrong shape |
+# | a value for each distance, in their order, repeated ones too | visible: 2, 0, 1, 2; hidden: 3 in front, and twice more at the end | one number for all distances; the distances' positions in place of the distances; distance is counted twice, 0 pixels up to 2 d; merges repeated distances; sorts the distances; wrong shape |
 # | predict(images, verbose=0) or the model called, nothing else | visible and hidden: a network that has only these | evaluates; calls the model, filled array |
 # | floats in an array (a list does) | visible | rounds down to whole numbers; a list, keyword arguments |
 

@@ -6,7 +6,7 @@
 # | one dense layer for each number in hidden_units, in order | visible: [6, 4], with hints; hidden: one, three, two alike | the first number for every hidden layer; only the first hidden layer; no hidden layer; hidden layers in reverse order |
 # | an empty list means no hidden layer | visible and hidden: [] | needs at least one hidden layer |
 # | ReLU in the hidden layers | visible: values | no ReLU; softmax in the hidden layers, too; activations as layers, Reshape in place of Flatten |
-# | last a layer with num_classes units and softmax | visible: 7 classes; hidden: 2 to 5 | no softmax; sigmoid in place of softmax; ten classes always; ReLU before the softmax; softmax over images |
+# | last a layer with num_classes units and softmax | visible: 7 classes; hidden: 2 to 7 | no softmax; sigmoid in place of softmax; ten classes always; ReLU before the softmax; softmax over images |
 # | all with biases | visible: number of parameters | no biases |
 # | nothing else | visible: the same while training; hidden: no penalty, number of parameters | Dropout that nobody asked for; a penalty on the weights; BatchNorm after each layer |
 # | compiled or not | every check | compiled already |

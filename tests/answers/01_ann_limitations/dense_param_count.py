@@ -3,7 +3,7 @@
 # | one weight for each input of each unit | visible: 4 and 3, 784 and 256; hidden: unlike sizes | adds where it should multiply; counts the units only; constant; zeros |
 # | one bias for each unit | visible: 4 and 3, with a hint for each slip | forgets the biases; one bias for each input; one bias for the whole layer; a bias for each connection; biases only where there is more than one unit |
 # | n_in comes first, n_out second, by these names | visible: 4 and 3; hidden: as keywords | takes units for inputs |
-# | large layers, exactly | visible: 784 and 256; hidden: 30,000 and 1,000 | right up to a 16-bit number; by Keras |
+# | large layers, exactly | visible: 784 and 256; hidden: some 30,000 and 1,000 | right up to a 16-bit number; by Keras |
 # | returns one whole number | visible: every call | prints instead of returning; returns weights and biases as a pair; returns it as text; counted unit by unit, as a NumPy integer |
 
 # %% right: one expression

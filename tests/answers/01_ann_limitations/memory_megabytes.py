@@ -4,9 +4,9 @@
 # | bytes_per_value, 4 where it is not given | visible: with and without; hidden: 2 and 8 bytes | always four bytes; forgets bytes_per_value when training; four bytes for gradients and averages; the last two arguments in the other order; bytes_per_value counts bits; two bytes by default |
 # | training=False counts the parameters alone, and is the default | visible: without training | trains by default |
 # | training=True adds gradients and two averages | visible: training with 4 and 2 bytes; hidden: large layers | forgets the gradients; only one average; ignores training; counts the parameters twice when training |
-# | a number of parameters, however large | hidden: 1,500,000,000 | counts in 32-bit integers |
+# | a number of parameters, however large | hidden: more than 1,200,000,000 | counts in 32-bit integers |
 # | arguments by their names | visible: training=True; hidden: all by name | step by step |
-# | a float, not rounded | visible: 0.5 MB; hidden: 3 parameters | rounds down to whole megabytes; rounds to two digits; as a NumPy float; as text with its unit |
+# | a float, not rounded | visible: 0.5 MB; hidden: fewer than 9 parameters | rounds down to whole megabytes; rounds to two digits; as a NumPy float; as text with its unit |
 
 # %% right: one expression
 def memory_megabytes(n_params, bytes_per_value=4, training=False):

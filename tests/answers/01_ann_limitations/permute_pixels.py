@@ -5,8 +5,8 @@
 # | a new array, also where nothing moves | visible: the permutation 0, 1, 2, ...; hidden: every shape | returns the images themselves where nothing moves; flat axis reordered |
 # | of the same shape | visible: 1 x 2 x 3 x 1; hidden: four shapes | stays flat; wrong shape |
 # | place k holds the pixel that was at permutation[k] | visible: the turn by one place, with a hint for the way back | the way back; nothing moves; sorts by the permutation twice; place by place |
-# | places count row by row | visible: 2 x 3; hidden: 4 x 5, 6 x 2 | counts places column by column; rows and columns apart; swapped axes |
-# | a pixel moves with all its channels | visible: two channels; hidden: two and three | takes channels apart; works for one channel only; an order of its own for each channel |
+# | places count row by row | visible: 2 x 3; hidden: drawn, and 6 x 2 | counts places column by column; rows and columns apart; swapped axes |
+# | a pixel moves with all its channels | visible: two channels; hidden: two to four | takes channels apart; works for one channel only; an order of its own for each channel |
 # | the same for all images | visible: two images; hidden: up to five | another order for each image; the first image for all; works for a single image only; one order over all images |
 # | arrays or tensors, values as they came | hidden: float32 | with Keras, as a tensor; rounds to integers; as a tensor; in float32 |
 

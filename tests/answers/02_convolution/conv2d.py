@@ -16,7 +16,7 @@
 # | ValueError for a stride below 1 | bad input: 0, -1 | a negative stride runs backwards; a negative stride or dilation slips through |
 # | ValueError for a dilation below 1 | bad input: 0; hidden: -1 | a dilation of 0 reads one pixel |
 # | ValueError for a negative padding | bad input: -1; hidden: with a 1 x 1 kernel | leaves a negative padding to NumPy |
-# | ValueError for another c_in | bad input: kernels for 1; hidden: 2 and 3 | leaves the number of channels to NumPy; kernels for one channel are spread over three; loops that spread a kernel for one channel over three |
+# | ValueError for another c_in | bad input: kernels for 1; hidden: of one more, and spread over 1 | leaves the number of channels to NumPy; kernels for one channel are spread over three; loops that spread a kernel for one channel over three |
 # | ValueError for a window larger than the padded image | bad input: dilation 5; hidden: rows and columns alone | leaves the window that is too large to NumPy; gives an empty map where nothing fits; compares the kernel without its holes |
 # | raised by yourself | bad input: where it was raised | words NumPy's error anew; leaves all errors to NumPy; hands NumPy's error on |
 # | with a message | bad input: any | an error without a message |

@@ -5,7 +5,7 @@
 # | written out, without a library's convolution | visible: the example with it taken away | Keras' convolution; a Conv2D layer; TensorFlow's convolution; TensorFlow's convolution, channel by channel; SciPy's correlate2d; SciPy's ndimage |
 # | NumPy or plain Python, in any way | hidden: random | a view of all windows; four loops over single numbers; shifted images, weighted and added; one matrix product; tensors; NumPy's correlate, row by row |
 # | images of floats or integers, uint8 too | visible and hidden: uint8 | a map of the image's own type; a map of the image's type loses fractions; makes the kernel one of integers |
-# | kernels not always square | visible: 2 x 3; hidden: 1 x 4, 5 x 2 | takes every kernel for a square one |
+# | kernels not always square | visible: 2 x 3; hidden: drawn, taller ones and wider ones | takes every kernel for a square one |
 # | image and kernel stay as they are | visible, first; hidden | multiplies in place and spoils the image; scales the kernel in place; changed input |
 # | a new array | hidden: a 1 x 1 kernel of 1 | hands out the image for a kernel of 1 |
 # | of this shape | visible: 5 x 8 and 2 x 3 | fills a map of the image's size; pads the image to keep its size; wrong shape; swapped axes; None |

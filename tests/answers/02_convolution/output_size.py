@@ -7,12 +7,12 @@
 # | dilation | visible: 2; hidden: up to 4 | dilation forgotten; a dilated window of k times d; dilation widens by one pixel a gap too many |
 # | a whole number | visible: 8 and 3 with stride 3 | does not round; wrong shape |
 # | the defaults are 1, 0 and 1 | visible: 28 and 3; 7 and 3 with dilation 2 | padding is 1 by default |
-# | at least 1: a window as wide as the padded strip fits | visible: 1 and 1, 3 and 5 with padding 1; hidden: 9 and 9 | compares the kernel with the strip without its padding; refuses a kernel as large as the strip |
+# | at least 1: a window as wide as the padded strip fits | visible: 1 and 1, 3 and 5 with padding 1; hidden: alike | compares the kernel with the strip without its padding; refuses a kernel as large as the strip |
 # | ValueError for a size below 1 | bad input: 0 with padding 2 | an empty strip is filled with padding |
 # | ValueError for a kernel size below 1 | bad input: 0 | a kernel of no pixels slips through |
-# | ValueError for a stride below 1 | bad input: 0; hidden: -1 | a stride of 0 ends in a division; no errors |
+# | ValueError for a stride below 1 | bad input: 0; hidden: negative | a stride of 0 ends in a division; no errors |
 # | ValueError for a negative padding | bad input: -1 | a negative padding cuts pixels off |
-# | ValueError for a dilation below 1 | bad input: 0; hidden: -1 | a dilation of 0 slips through |
+# | ValueError for a dilation below 1 | bad input: 0; hidden: negative | a dilation of 0 slips through |
 # | ValueError where the window is wider than the padded input | bad input: 5 on 4; 3 with dilation 2 on 4 | the error knows nothing of dilation; gives 0 where nothing fits |
 # | with a message | bad input: any | an error without a message |
 

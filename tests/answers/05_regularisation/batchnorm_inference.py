@@ -6,10 +6,10 @@
 # | gamma scales, beta moves | visible: outputs | no beta at inference |
 # | batch_means in the order of training | visible | backwards through the steps |
 # | steps may be 0 | hidden: no step | takes the last of the moving statistics; a loop over numbered steps |
-# | momentum: the share of the old that is kept | visible: 0.9; hidden: 0.0, 0.8, 0.95, 1.0 | momentum is the share of the new; a momentum of its own; the mean of all batches; the last batch alone |
+# | momentum: the share of the old that is kept | visible: 0.9; hidden: 0.0, 1.0 and drawn ones | momentum is the share of the new; a momentum of its own; the mean of all batches; the last batch alone |
 # | momentum is 0.99 where it is not given | hidden: default, 600 steps | another default momentum |
 # | they start at mean 0 and variance 1 | visible | the variance starts at 0; starts with the first batch's statistics |
-# | epsilon is added to the variance, below the root | hidden: 0.2, and small variances | an epsilon of its own; epsilon outside the root |
+# | epsilon is added to the variance, below the root | hidden: a drawn one, and small variances | an epsilon of its own; epsilon outside the root |
 # | epsilon is 0.001 where it is not given | hidden: default | another default epsilon |
 # | outputs: new, with the moving statistics | visible | the inputs' own statistics; writes into the inputs; float32 and in place on its own arrays |
 # | moving_mean and moving_variance after the last step, (channels,) | visible and hidden | returns the spread; one step too few; wrong shape |

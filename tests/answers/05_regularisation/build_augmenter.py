@@ -1,6 +1,6 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
-# | image_size is (height, width) | visible: 40 x 60; hidden: 24 x 16 | the height's fraction for both; height and width swapped |
+# | image_size is (height, width) | visible: 40 x 60; hidden: a drawn size | the height's fraction for both; height and width swapped |
 # | moves by up to max_shift pixels | visible: 3, least and greatest; hidden: 2 | pixels in place of fractions; only down the rows; in another order, with pairs of limits |
 # | up or down, and left or right | visible: least and greatest | one way only; always the whole change |
 # | ... independently | hidden: correlation of the two, with and without mirroring | the same shift down and right |

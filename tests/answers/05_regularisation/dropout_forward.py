@@ -4,15 +4,15 @@
 # | written out, without a library's Dropout | visible: Keras' and TensorFlow's taken away | calls Keras' Dropout; hands the work to a Dropout layer |
 # | inputs of any shape, the batch first | visible: 2 and 4 axes; hidden: 1, 2 and 4 axes, a batch of one | only two axes |
 # | inputs and random_numbers are not changed | visible and hidden: unchanged, before the values | writes the zeros into the inputs; turns the random numbers into a mask; changed input |
-# | rate: the probability of being dropped, 0 included | visible: 0; hidden: 0.0, 0.1 to 0.9 | refuses the legal rate 0; rounds the rate |
-# | random_numbers of the shape of inputs, or stretched to it | visible: (4, 1, 1, 3); hidden: (3, 1, 1, 6), (5, 1), (2,) | a mask that does not stretch; a loop over stretched numbers |
+# | rate: the probability of being dropped, 0 included | visible: 0; hidden: 0.0, and drawn from 0.1 to 0.9 | refuses the legal rate 0; rounds the rate |
+# | random_numbers of the shape of inputs, or stretched to it | visible: (4, 1, 1, 3); hidden: drawn, (a, 1, 1, d), (n, 1), (n,) | a mask that does not stretch; a loop over stretched numbers |
 # | dropped where the random number is less than rate | visible: a number equal to the rate | keeps what should be dropped; drops where the number equals the rate |
 # | no other random numbers are drawn | visible: two calls give the same | draws its own random numbers; draws its own numbers from a fixed seed |
 # | inference: nothing is dropped, nothing scaled | visible; hidden: all shapes | scales at inference, as in 2014; scales in training and at inference; drops at inference, too |
 # | a new array | visible and hidden: shares no memory, in both modes | the inputs themselves at inference; a view of the inputs at inference |
 # | of floats, of the shape of inputs | visible: kind of the result; hidden: shape | integers at inference; wrong shape; with Keras' functions; in float32 |
-# | ValueError for a rate of 1 or more | bad input: 1, 1.5 | accepts a rate of 1; accepts a rate above 1 |
-# | ValueError for a negative rate | bad input: -0.1, -1 | accepts a negative rate |
+# | ValueError for a rate of 1 or more | bad input: 1, 1.5, a drawn one | accepts a rate of 1; accepts a rate above 1 |
+# | ValueError for a negative rate | bad input: -0.1, -1, a drawn one | accepts a negative rate |
 # | ... in training and at inference | bad input: 1, -1, training=False | tests the rate in training only |
 # | ... with a message | bad input: text not empty | an error without a message |
 

@@ -8,8 +8,8 @@
 # | S2, S4: 2 x 2 max pooling | visible: values | average pooling; one pooling layer forgotten; S2 with stride 1 |
 # | C3: 16 maps, 5 x 5, no padding, ReLU | visible | C3 padded too; convolutions without ReLU |
 # | C5 and F6: 120 and 84 units, ReLU | visible | dense layers without ReLU; no ReLU in C5; C5 after the mean of S4 |
-# | output: logits, (batch, num_classes) | visible: 10 and 7; hidden: 4 | softmax at the end; always ten classes; constant |
-# | any input_shape | visible: (20, 36, 2); hidden: three more | always 28 x 28 x 1 |
+# | output: logits, (batch, num_classes) | visible: 10 and 7; hidden: drawn | softmax at the end; always ten classes; constant |
+# | any input_shape | visible: (20, 36, 2); hidden: a drawn one | always 28 x 28 x 1 |
 # | a new model at each call | hidden: two calls | one model for all calls |
 
 # %% right: functional

@@ -3,7 +3,7 @@
 # | row: true class, column: predicted | visible: the example | rows and columns swapped; swapped axes |
 # | counts | visible: a pair three times; hidden: 4,000 equal pairs, by scikit-learn | += with index arrays; shares; errors only; a matrix of uint8; zeros; constant; None; one-hot product, floats |
 # | (num_classes, num_classes), absent classes too | visible: classes 1 and 3 absent | only the classes that occur; as many classes as the largest label; wrong shape |
-# | labels of any integer type | visible: uint8; hidden: uint8 and 30 classes | pairs numbered in uint8; counts one number per pair; loops over lists |
+# | labels of any integer type | visible: uint8; hidden: uint8 and 25 classes or more | pairs numbered in uint8; counts one number per pair; loops over lists |
 # | n may be 0 | visible: no labels | falls over no labels |
 # | y_true and y_pred are not changed | visible, first | sorts the labels in place; changed input |
 # | by hand: without sklearn.metrics, without tf.math.confusion_matrix | visible and hidden: taken away | scikit-learn's; TensorFlow's |

@@ -3,7 +3,7 @@
 # | C1: 6 maps of 5 x 5 on one channel, with biases | visible | no biases; one bias for all of C1 |
 # | S2, S4: a coefficient and a bias for each map | visible | subsampling without parameters; one pair for the whole subsampling layer; a weight for each of the window's values; one parameter a map in subsampling |
 # | C3 reads what c3_reads says, one bias a map | visible: the paper's list and [6] * 16; hidden: random lists | dense C3; C3 without biases; a bias for each connection; one bias for all of C3; looks at the first entry only |
-# | C3 and S4 have as many maps as the list has entries | visible: [1, 6]; hidden: 1 to 21 maps | sixteen maps in any case; S4 like S2 |
+# | C3 and S4 have as many maps as the list has entries | visible: [1, 6]; hidden: 1 map, 16, and drawn numbers | sixteen maps in any case; S4 like S2 |
 # | C5 reads all of S4 | visible: the paper's list; [1, 6] | C5 always reads 16 maps; C5 is as sparse as C3 |
 # | F6 has f6_units, connected to C5's 120 values; the output is not counted | visible: 10 units; hidden | does not look at f6_units; F6 has 84 units in any case; the output counted with F6 |
 # | a dictionary of whole numbers | visible | one number; None; zeros; constant; NumPy |

@@ -1,7 +1,7 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
-# | C1, C3 and C5: 5 x 5 without padding | visible: 45 x 69, the side kept and n - 5 are named; hidden: four sizes, by Keras | pads the convolutions; gaps in place of posts; gaps in place of posts, with the error |
-# | S2 and S4: 2 x 2, a row or column left over is dropped | visible: 45 x 69; hidden: 35 x 47, 41 x 41 | rounds half rows up; halves with fractions; stride 1 in S4 |
+# | C1, C3 and C5: 5 x 5 without padding | visible: 45 x 69, the side kept and n - 5 are named; hidden: four drawn sizes, by Keras | pads the convolutions; gaps in place of posts; gaps in place of posts, with the error |
+# | S2 and S4: 2 x 2, a row or column left over is dropped | visible: 45 x 69; hidden: odd sides, drawn | rounds half rows up; halves with fractions; stride 1 in S4 |
 # | any height and width, (height, width, maps) | visible: 45 x 69 first | height and width swapped; square inputs only |
 # | C5 has height and width | visible: 45 x 69 gives (4, 10, 120) | C5 without its height and width; C5 always 1 x 1 |
 # | 6, 6, 16, 16 and 120 maps | visible, all sizes | six maps in C3 |

@@ -1,7 +1,7 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
 # | precision, recall, F1, in this order | visible: the example | precision and recall swapped; two of three; None |
-# | each class's, (classes,) | visible; hidden: 4, 7 and 10 classes | one number for all classes; only two classes; wrong shape; loops |
+# | each class's, (classes,) | visible; hidden: drawn numbers of classes | one number for all classes; only two classes; wrong shape; loops |
 # | F1: the harmonic mean | visible: the plain mean and a missing 2 are named | the plain mean; the 2 forgotten; F1's denominator raised to 1; the geometric mean |
 # | shares, not percent | visible | percent; zeros; constant |
 # | 0 where a denominator is 0 | visible: never predicted; hidden: never there | NaN for an empty class; 1 for an empty class |

@@ -1,12 +1,12 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
-# | (n, 2n + n/2 + 1), a row for each map that is read | visible: 6 and 8; hidden: 10 and 14 | transposed; two pairs for every start; forgets the group of all; the paper's table for any number of maps; swapped axes; wrong shape; None |
-# | ones, or True, where connected | visible: crosses counted, eight columns named; hidden: all of four tables | everything connected; zeros; constant; comparisons, True and False; rolls a column |
+# | (n, 2n + n/2 + 1), a row for each map that is read | visible: 6 and 8; hidden: drawn | transposed; two pairs for every start; forgets the group of all; the paper's table for any number of maps; swapped axes; wrong shape; None |
+# | ones, or True, where connected | visible: crosses counted, eight columns named; hidden: all of five tables | everything connected; zeros; constant; comparisons, True and False; rolls a column |
 # | groups go around the circle | visible: columns 4, 11, 14 | not around the circle |
 # | threes, fours, two pairs, all, in this order; group i starts at map i | visible: columns 0, 6, 12, 15 | fours first; starts at map 1 |
 # | the second pair lies n/2 further on | visible: 6 and 8 maps | the second pair two further on; the gap is always three |
 # | six maps where none are named | hidden | eight maps where none are named |
-# | ValueError for odd n | bad input: 7; hidden: 9, 5 | no error for an odd number |
+# | ValueError for odd n | bad input: 7; hidden: 5, and drawn | no error for an odd number |
 # | ValueError below 6 | bad input: 4; hidden: 2, 0 | no error for four maps |
 
 # %% right: comparisons, True and False

@@ -3,7 +3,7 @@
 # | one dense layer, a kernel and a bias | visible: shapes of the weights; hidden: defaults | no bias; a hidden layer too many; None; zeros; constant |
 # | logits | visible: values in inference mode | softmax at the end; ReLU at the end |
 # | Dropout, then the dense layer | visible: training mode | no Dropout; Dropout after the dense layer; a fixed Dropout on the logits; Gaussian noise in place of Dropout |
-# | dropout is the rate, 0.2 by default | visible: 0.5; hidden: 0, 0.2, 0.7 and none given | always the same rate of Dropout; the share that is kept |
+# | dropout is the rate, 0.2 by default | visible: 0.5; hidden: 0, two drawn and none given | always the same rate of Dropout; the share that is kept |
 # | built | visible: there are weights | without an input |
 # | compiled with Adam, of learning_rate | visible | not compiled; plain gradient descent; the learning rate is not used |
 # | learning_rate is 1e-2 by default | hidden | another learning rate by default |

@@ -2,9 +2,9 @@
 # |---|---|---|
 # | what the network makes of each image | visible and hidden: the network itself is the reference | preprocesses again; zeros; constant; None; adds the batch's mean |
 # | in inference mode | visible: features of training mode are named; hidden: statistics afterwards | in training mode |
-# | at most batch_size at once | visible: 7 images by 3 and by 2; hidden: 23 by 4 | everything at once; batch_size parts in place of parts of batch_size |
-# | batch_size is 32 where none is given | hidden: 70 images | 64 at once where none is given |
-# | every n from 1, the last batch smaller | visible: 7 by 3; hidden: 1, 5 by 100 | forgets the last, smaller batch; keeps only the last batch; pads the last batch and keeps the padding |
+# | at most batch_size at once | visible: 7 images by 3 and by 2; hidden: batches of 3 to 6 | everything at once; batch_size parts in place of parts of batch_size |
+# | batch_size is 32 where none is given | hidden: 66 images or more | 64 at once where none is given |
+# | every n from 1, the last batch smaller | visible: 7 by 3; hidden: 1, a few in one batch | forgets the last, smaller batch; keeps only the last batch; pads the last batch and keeps the padding |
 # | one array (n, features) | visible | a list of batches, stacked side by side; returns a list of batches; wrong shape; swapped axes |
 # | in the order of the images | visible | the batches in the wrong order |
 # | images are not changed | visible, first | changed input |

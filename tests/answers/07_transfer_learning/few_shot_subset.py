@@ -10,7 +10,7 @@
 # | integers, (per_class * classes,) | visible | per_class in all; wrong shape |
 # | each at most once | visible: how many different | draws with replacement |
 # | labels are not changed | visible, first | changed input; sorts the labels in place |
-# | ValueError for per_class below 1, named | bad input: 0; hidden: -1 | lets per_class=0 pass; refuses without a word about per_class |
+# | ValueError for per_class below 1, named | bad input: 0; hidden: below 0 | lets per_class=0 pass; refuses without a word about per_class |
 # | ValueError for a class that is too small, named by its label | bad input | takes what there is of a class that is too small; does not say which class |
 # | any order, any generator | visible and hidden | a shuffle of all, then the first few of each class; plain Python, with a generator of its own |
 

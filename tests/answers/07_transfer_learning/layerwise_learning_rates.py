@@ -3,12 +3,12 @@
 # | top_rate in the last group, times decay at each group below | visible and hidden | the bottom learns fastest; one decay too many; subtracts in place of multiplying; the same rate everywhere; None; zeros; constant |
 # | a rate for each layer, the same within a group | visible: a group of two | a decay for each layer |
 # | a dictionary, layer name -> rate | visible | a list of rates, one a group; leaves the last group out |
-# | an empty group counts as a step | visible: in the middle; hidden: at the ends | skips empty groups |
+# | an empty group counts as a step | visible: in the middle; hidden: anywhere | skips empty groups |
 # | groups is not changed | visible, first | reverses the caller's list; changed input |
 # | a decay of 1 is allowed | visible | refuses a decay of 1 |
 # | ValueError for no groups | bad input | lets any numbers pass |
-# | ValueError for a rate out of range | bad input: 0; hidden: -0.1 | does not look at the top rate |
-# | ValueError for a decay out of range | bad input: 1.5; hidden: 0, -1 | does not look at the decay |
+# | ValueError for a rate out of range | bad input: 0; hidden: below 0 | does not look at the top rate |
+# | ValueError for a decay out of range | bad input: 1.5; hidden: 0, below 0, above 1 | does not look at the decay |
 # | ValueError for a name twice, in one group or in any two | bad input | the second of two rates for a layer wins; compares neighbours only; looks for a name twice in each group alone |
 # | any way, any precision | visible and hidden: relative tolerance 1e-5 | from the bottom up, with the exponent; multiplying on the way down, in NumPy's floats; by recursion |
 

@@ -1,13 +1,13 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
-# | (value - 127) / 128 | visible: 0 to 255; hidden: random values, a dark photo | 0 to 1, as for MNIST; guesses the range from the largest value; -1 to 1, as for MobileNet; divides by 127; forgets the brackets; swaps 127 and 128; zeros; constant; None |
+# | (value - 127) / 128 | visible: 0 to 255; hidden: drawn values, a dark photo | 0 to 1, as for MNIST; guesses the range from the largest value; -1 to 1, as for MobileNet; divides by 127; forgets the brackets; swaps 127 and 128; zeros; constant; None |
 # | red first: channels stay where they are | visible: a colour photo | blue first; swapped axes |
 # | integers, uint8 or int64 | visible: uint8; hidden: int64 | subtracts in uint8 |
 # | floats, whose fractions count | visible: float32 with fractions; hidden: float64 | cuts fractions off |
 # | images are not changed | visible, first: uint8 and float32 | scales the caller's floats in place; scales in place what is float32 already; changed input |
 # | a new array of floats | visible: shares no memory; hidden: values below 1 | casts the result to integers |
 # | grey is repeated in all three channels | visible: 2 grey images of 2 x 3; hidden: floats | leaves grey with one channel; repeats the width in place of the channel; tiles rows in place of channels; puts grey into red alone |
-# | any number of images, any height and width | hidden: 1 to 3 images, unlike sides | takes the first image only; wrong shape |
+# | any number of images, any height and width | hidden: 1 to 7 images, unlike sides | takes the first image only; wrong shape |
 # | ValueError, with a message, for another number of axes or channels, each alone | bad input | takes any shape; looks at the channels only; looks at the axes only |
 # | any way to do it, array or tensor, any precision | visible and hidden: tolerance 1e-5 | grey first, by stacking; with Keras, a tensor; image by image, in loops |
 

@@ -1,0 +1,28 @@
+"""The small lab, and grading folders for it, for the tests of grading."""
+
+from pathlib import Path
+import shutil
+
+import pytest
+
+from course.grading.record.record import Recorder
+from course.syllabus import Lab
+from tests.grading import small_lab
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    return small_lab.make(tmp_path / "course")
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A grading folder with a gradebook without submissions: nbgrader takes seconds to make one."""
+    root = tmp_path_factory.mktemp("empty")
+    with Recorder(root / "grading", small_lab.make(root / "course")):
+        return root / "grading"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, empty: Path) -> Path:
+    return Path(shutil.copytree(empty, tmp_path / "grading"))

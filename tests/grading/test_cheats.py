@@ -1,0 +1,76 @@
+"""Code that works on its own check: it gains nothing where the check is elsewhere, and inside one process it meets a human."""
+
+import pytest
+
+from course.grading.execute import walls
+from course.grading.model import Outcome
+from tests.grading import small_lab
+from tests.grading.cheats import CHEATS, ON_THE_LINK, ORDINARY
+from tests.grading.jobs import by_name, executed
+from tests.grading.nasty import EXERCISE
+
+pytestmark = pytest.mark.skipif(not walls.available(), reason="grading needs bubblewrap")
+ALL_BUT_BAD_INPUT = small_lab.CHECK_POINTS | {"scale_rows_bad_input": 0}
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_from_outside_a_wrong_answer_is_a_wrong_answer(name: str) -> None:
+    execution = executed(small_lab.partly(scale_rows=CHEATS[name]))
+    exercises = by_name(execution)
+    for part in (EXERCISE, f"{EXERCISE}_bad_input"):
+        assert (exercises[part].points, exercises[part].outcome) == (0, Outcome.FAILED), exercises[part].message
+        assert "secret_" not in exercises[part].message
+    others = [exercise for exercise in exercises.values() if not exercise.name.startswith(EXERCISE)]
+    assert {exercise.outcome for exercise in others} == {Outcome.PASSED}, execution
+    assert not execution.needs_human, execution.remarks
+
+
+@pytest.mark.parametrize("name", ON_THE_LINK)
+def test_who_works_on_the_connection_loses_what_comes_through_it(name: str) -> None:
+    exercises = by_name(executed(small_lab.partly(scale_rows=ON_THE_LINK[name])))
+    assert exercises["mean_square"].outcome is Outcome.PASSED
+    for part in (EXERCISE, f"{EXERCISE}_bad_input"):
+        assert not exercises[part].points
+        assert exercises[part].outcome in (Outcome.FAILED, Outcome.KILLED, Outcome.NOT_RUN)
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_inside_one_process_it_gains_nothing_without_a_human(name: str) -> None:
+    execution = executed(small_lab.partly(scale_rows=CHEATS[name]), in_process=(EXERCISE,))
+    gained = by_name(execution)[EXERCISE].points
+    assert not gained or execution.needs_human, execution
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+def test_ordinary_style_keeps_its_points_and_asks_no_human(name: str) -> None:
+    for in_process in ((), (EXERCISE,)):
+        execution = executed(small_lab.partly(scale_rows=ORDINARY[name]), in_process=in_process)
+        expected = ALL_BUT_BAD_INPUT
+        if "raise ValueError" in ORDINARY[name]:
+            expected = small_lab.CHECK_POINTS
+        assert {part.name: part.points for part in execution.exercises} == expected, execution
+        assert not execution.needs_human, execution.remarks
+
+
+ODD = """class Rows:
+    def __init__(self, rows):
+        self.rows, self.shape = rows, rows.shape
+    def __array__(self, dtype=None, copy=None):
+        return self.rows
+def scale_rows(matrix):
+    return RESULT
+"""
+
+
+def test_what_can_be_had_as_an_array_crosses_as_one() -> None:
+    source = ODD.replace("RESULT", "Rows(matrix / matrix.sum(axis=1, keepdims=True))")
+    assert by_name(executed(small_lab.partly(scale_rows=source)))[EXERCISE].outcome is Outcome.PASSED
+
+
+def test_what_cannot_leave_its_process_is_judged_there_and_read_by_a_human() -> None:
+    right = "matrix / matrix.sum(axis=1, keepdims=True)"
+    source = "class Odd(np.ndarray):\n    pass\n" + ODD.replace("RESULT", f"np.array(({right}).tolist(), dtype=object)")
+    for result, outcome in ((source, Outcome.FAILED),):
+        execution = executed(small_lab.partly(scale_rows=result))
+        assert by_name(execution)[EXERCISE].outcome is outcome
+        assert not execution.needs_human, "refused is refused"
