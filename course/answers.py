@@ -25,7 +25,6 @@ from course.spoilers import MUTANTS, STYLES, Spoiler
 from course.students import stub_of, without_hidden
 from course.syllabus import CourseError, Lab, bad_input_check
 
-_NETWORK = re.compile(r"\bkeras\.(Sequential|Model)\(|\bbackbone\(|\.fit\(")
 _HEADER = re.compile(r"^# %% (right|wrong|not wrong|not right): (.+)$")
 
 
@@ -179,9 +178,10 @@ class Exercises:
         """Tell whether one of an exercise's checks draws its numbers, by `utils.checks.rng`."""
         return any(draws(check) for check in self.checks(name))
 
-    def builds_networks(self, name: str) -> bool:
-        """Tell whether an exercise or its checks build or train networks, which takes seconds where others take hundredths."""
-        return any(_NETWORK.search(source) for source in (self.cells[name].source, *self.checks(name)))
+    def uses_keras(self, name: str) -> bool:
+        """Tell whether an exercise or its checks call Keras or TensorFlow, which takes tens of times as long as NumPy."""
+        called = [name for source in (self.cells[name].source, *self.checks(name)) for name in _called_names(source)]
+        return any(re.match(r"(keras|tf|tensorflow)\.|backbone$", name) for name in called)
 
     def judge(self, name: str, attempt: Attempt, checks: list[str] | None = None) -> Verdict | None:
         """Run an attempt against the exercise's checks, or those named; None where an automatic one does not apply."""
@@ -279,10 +279,14 @@ def _called(call: str, function: Callable, arguments: Sequence[Any], *library: s
 
 
 @cache
+def _called_names(source: str) -> tuple[str, ...]:
+    """Return what source calls, as it is written there: "rng", "keras.ops.conv"."""
+    return tuple(ast.unparse(node.func) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+
+
 def draws(check: str) -> bool:
     """Tell whether the source of a check calls `rng`."""
-    called = [node.func for node in ast.walk(ast.parse(check)) if isinstance(node, ast.Call)]
-    return any(getattr(function, "id", getattr(function, "attr", "")) == "rng" for function in called)
+    return any(name.rpartition(".")[2] == "rng" for name in _called_names(check))
 
 
 @contextlib.contextmanager

@@ -1,5 +1,6 @@
 """The command `answers`: all answers tried, those published and, with other numbers, those of an exam."""
 
+import itertools
 import time
 
 from course.answers import Attempt, Exercises, Verdict, draws
@@ -11,12 +12,8 @@ MEMORY = "knows the published checks by heart"
 """Title of the wrong answer that exercises get whose checks draw their numbers."""
 
 
-SEEDS, SEEDS_OF_NETWORKS = 20, 3
-
-
-def seeds_of(exercises: Exercises, name: str) -> int:
-    """Return with how many secrets an exercise's answers are tried by `make test`: few where networks are built."""
-    return SEEDS_OF_NETWORKS if exercises.builds_networks(name) else SEEDS
+SEEDS, SEEDS_WITH_KERAS = 20, 3
+"""With how many secrets `make test` tries each answer to an exercise; of those that use Keras each with other ones."""
 
 
 def secrets(count: int) -> list[str]:
@@ -88,7 +85,9 @@ def _report_seeds(exercises: Exercises, name: str, verdicts: list[Verdict], seed
     ]
 
 
-def misjudged(exercises: Exercises, name: str, verdicts: list[Verdict], tried: list[str]) -> dict[str, dict[str, str]]:
+def misjudged(
+    exercises: Exercises, name: str, verdicts: list[Verdict], tried: list[str], *, each: int | None = None
+) -> dict[str, dict[str, str]]:
     """Try the answers to an exercise with other numbers; return title -> secret -> what came out wrong.
 
     A wrong answer that the visible part refuses is not tried again, unless that part draws numbers too.
@@ -98,15 +97,23 @@ def misjudged(exercises: Exercises, name: str, verdicts: list[Verdict], tried: l
         name: the exercise.
         verdicts: on its answers, with the course's own numbers.
         tried: the secrets.
+        each: with how many of these an answer is tried, the next one with those that follow; by default with all.
     """
     visible_draws = any(draws(without_hidden(check)) for check in exercises.checks(name))
     again = [v.attempt for v in verdicts if v.attempt.right or v.visible_message is None or visible_draws]
+    turn = itertools.cycle(tried)
     found: dict[str, dict[str, str]] = {}
     for attempt in [*again, memory_of(exercises, name)]:
-        for secret in tried:
+        for secret in itertools.islice(turn, each or len(tried)):
             if problem := exercises.judge_with(secret, name, attempt):
                 found.setdefault(attempt.title, {})[secret] = problem
     return found
+
+
+def misjudged_in_tests(exercises: Exercises, name: str, verdicts: list[Verdict]) -> dict[str, dict[str, str]]:
+    """Return what `misjudged` does, as `make test` tries it: all secrets with all answers, or in turn where that takes minutes."""
+    each = SEEDS_WITH_KERAS if exercises.uses_keras(name) else None
+    return misjudged(exercises, name, verdicts, secrets(SEEDS), each=each)
 
 
 def memory_of(exercises: Exercises, name: str) -> Attempt:

@@ -88,6 +88,20 @@ def test_a_wrong_answer_that_passes_by_chance_is_found(tmp_path: Path) -> None:
     assert "is wrong but passes" in found["transposed"].values()
 
 
+def test_where_it_takes_long_answers_take_turns_with_the_secrets(tmp_path: Path) -> None:
+    exercises = course(tmp_path, DRAWN)
+    tried_with: dict[str, list[str]] = {}
+    judge_with = exercises.judge_with
+    exercises.judge_with = lambda secret, name, attempt: (
+        tried_with.setdefault(attempt.title, []).append(secret) or judge_with(secret, name, attempt)
+    )
+    verdicts = [verdict for a in exercises.attempts("double") if (verdict := exercises.judge("double", a))]
+    assert not misjudged(exercises, "double", verdicts, secrets(5), each=2)
+    assert list(tried_with.values())[:3] == [["1", "2"], ["3", "4"], ["5", "1"]]
+    assert MEMORY in tried_with
+    assert "squares" not in tried_with, "the visible part refuses it"
+
+
 def test_the_report_names_answers_and_secrets(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     exercises = course(tmp_path / "fixed", FIXED)
     assert report([exercises.lab], seeds=2) == 0

@@ -26,6 +26,10 @@ def taken_away(names: Iterable[str], function: Callable, refuse: Callable[[str],
     Raises:
         ImportError: if there is no such name.
     """
+    names = list(names)
+    if not names:
+        yield
+        return
     if hasattr(function, "taken_away"):
         with function.taken_away(names, refuse):
             yield

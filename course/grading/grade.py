@@ -78,7 +78,7 @@ def grade(lab: Lab, path: Path, to: Path, options: Options) -> int:
         walls.require()
     with submissions.collected(path, lab) as everybody, Preparation() as preparation:
         found = _selected(everybody, options.students, path)
-        handed = handout.of_class(lab, everybody, preparation, to, options.exam)
+        handed = handout.of_class(lab, found, preparation, to, options.exam)
         lab = handed.lab
         _known(lab, options)
         print(f"{lab.name}, {handed.variant}: {len(found)} submissions in {path}")

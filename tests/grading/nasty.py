@@ -54,7 +54,6 @@ CRASHES = {
         Outcome.KILLED,
         "crashed (SIGSEGV",
         goes_on=False,
-        human=True,
     ),
     "stopped process": Nasty(
         "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)", Outcome.LIMIT, "time limit, after 5 s", goes_on=False
@@ -73,6 +72,13 @@ CRASHES = {
 FLOODS = {
     "memory of many processes": Nasty(
         "import os, time\nfor _ in range(8):\n    if os.fork() == 0:\n        kept = b'x' * 2 * 10**8\n        time.sleep(1000)\ntime.sleep(1000)",
+        Outcome.LIMIT,
+        "memory limit of 1 GiB",
+        goes_on=False,
+    ),
+    "3 GiB of memory without a name": Nasty(
+        "import os\nkept = []\nfor _ in range(200):\n    kept.append(os.memfd_create('kept'))\n    os.write(kept[-1], bytes(2**24))\n"
+        "import time\ntime.sleep(1000)",
         Outcome.LIMIT,
         "memory limit of 1 GiB",
         goes_on=False,
@@ -103,7 +109,6 @@ FLOODS = {
         Outcome.LIMIT,
         "file limit of 16 MiB",
         goes_on=False,
-        human=True,
     ),
 }  # fmt: skip
 CHEATS = {

@@ -132,8 +132,7 @@ NASTY = {
         "reading the solutions",
         "writing the gradebook",
         "network",
-        "IPython input transformer",
-        "patched np.allclose in the function",
+        "killing everything",
     )
 }  # fmt: skip
 POINTS_AFTER = small_lab.POINTS["clip_negative"] + small_lab.POINTS["running_total"]

@@ -2,8 +2,10 @@
 
 import asyncio
 from dataclasses import replace
+import errno
 import os
 from pathlib import Path
+import platform
 import subprocess
 import sys
 import time
@@ -12,10 +14,11 @@ from nbformat.v4 import new_code_cell, new_notebook
 import psutil
 import pytest
 
-from course.grading.execute import cgroups, cores, limits, usage
+from course.grading.execute import cgroups, cores, limits, syscalls, usage
 from course.grading.execute.passes import Pass, Ran, State
 from course.grading.execute.sandbox import FEW_PROCESSES, Sandbox
 from course.grading.model import Limits
+from tests.grading.test_sandbox import ask
 
 LIMITS = Limits(cell_seconds=300, notebook_seconds=1000, memory=2**30, processes=64, file_size=2**26)
 WAYS = ["as it is here", "without groups"]
@@ -113,6 +116,18 @@ def test_without_groups_it_keeps_to_one_core_whatever_it_does(monkeypatch: pytes
     assert found == {cores.own_core()}
     assert processes == FEW_PROCESSES
     assert int(nice) >= cores.NICE
+
+
+def test_without_groups_there_is_no_shared_memory_that_nobody_could_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    if platform.machine() not in syscalls.NUMBERS:
+        pytest.skip("no filter for this processor")
+    code = "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\nmade = libc.shmget(0, 2**20, 0o1600)"
+    seen = "(made, ctypes.get_errno())"
+    if "memory" in cgroups.held():
+        assert eval(ask(seen, code))[0] >= 0  # noqa: S307 - our own expression
+    monkeypatch.setattr(cgroups, "_places", dict)
+    monkeypatch.setattr(cgroups, "_scopes_hold", frozenset)
+    assert eval(ask(seen, code)) == (-1, errno.EPERM)  # noqa: S307 - our own expression
 
 
 def test_two_workers_have_two_cores() -> None:

@@ -101,7 +101,11 @@ class Kernels:
             sandbox = Sandbox(limits, sandboxed=self.job.sandboxed, inherit=self._link.detach())
             kernel = await self._stack.enter_async_context(sandbox)
             self._checks = Pass(kernel, new_notebook(cells=[new_code_cell()]), self.budget)
-            await self._checks.run(new_code_cell(imports_of(self.notebook)))
+            ran = await self._checks.run(new_code_cell(imports_of(self.notebook)))
+            if not ran.end.completed and kernel.alive and self.budget.left():
+                raise SandboxError(
+                    f"the lab's imports fail in the kernel of the checks: {ran.error} {ran.text}{ran.end.limit}"
+                )
         return self._checks
 
 

@@ -21,7 +21,7 @@ import psutil
 import zmq
 import zmq.asyncio
 
-from course.grading.execute import cgroups, cores
+from course.grading.execute import cgroups, cores, syscalls
 from course.grading.execute.limits import message
 from course.grading.execute.messages import CheckedSession
 from course.grading.execute.usage import folder_size, lives, own_memory, quick_memory
@@ -99,6 +99,7 @@ class Sandbox:
         self._process: subprocess.Popen | None = None
         self._group = cgroups.Group()
         self._core: int | None = None
+        self._filter: int | None = None  # where bubblewrap reads what the kernel is to refuse
         self._memory = 0  # when it was looked at last
         self._watcher: asyncio.Task | None = None
 
@@ -119,6 +120,8 @@ class Sandbox:
         self._group = cgroups.new_group(self.limits)
         if "cpu" not in self._group.holds:
             self._core = cores.own_core()
+        if "memory" not in self._group.holds and self.sandboxed:
+            self._filter = syscalls.opened(syscalls.filter_without_sysv())
         if "pids" not in self._group.holds:
             self.limits = replace(self.limits, processes=min(self.limits.processes, FEW_PROCESSES))
 
@@ -128,7 +131,8 @@ class Sandbox:
         self._context = zmq.asyncio.Context()
         # A longer message is not taken in and ends the connection, which the watcher sees.
         self._context.setsockopt(zmq.MAXMSGSIZE, 10 * self.limits.output_size + MESSAGE_SIZE)
-        manager = _Manager(kernel_name="python3", transport="ipc", ip=str(self._folder / "s"))
+        # With a context of its own the manager would end that one when it is collected as garbage, and may wait for ever then.
+        manager = _Manager(kernel_name="python3", transport="ipc", ip=str(self._folder / "s"), context=self._context)
         manager.connection_file = str(self._folder / "kernel.json")
         manager.sandbox = self
         manager.session = CheckedSession.of(self.refuse, 20 * self.limits.output_size + MESSAGE_SIZE, parent=manager)
@@ -138,7 +142,7 @@ class Sandbox:
         with (self._outer / "stderr").open("wb") as errors:
             await manager.start_kernel(
                 env=surroundings,
-                pass_fds=() if self._inherit is None else (self._inherit,),
+                pass_fds=[number for number in (self._inherit, self._filter) if number is not None],
                 cwd="/" if self.sandboxed else str(self._folder),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -165,13 +169,15 @@ class Sandbox:
             os.chmod(self._outer, 0o755)
             for path in (self._folder, Path(connection_file)):
                 os.chown(path, self._uid, self._uid)
-        return self._group.command(wrapped(self._folder, self.limits, arguments, self._uid, self._core))
+        command = wrapped(self._folder, self.limits, arguments, self._uid, self._core, self._filter)
+        return self._group.command(command)
 
     def _close_inherited(self) -> None:
-        """Close the worker's copy of what the kernel inherits, so that its end is seen when the kernel ends."""
-        if self._inherit is not None:
-            os.close(self._inherit)
-            self._inherit = None
+        """Close the worker's copies of what the kernel inherits, so that a link's end is seen when the kernel ends."""
+        for number in (self._inherit, self._filter):
+            if number is not None:
+                os.close(number)
+        self._inherit = self._filter = None
 
     async def __aexit__(self, *_: object) -> None:
         self._close_inherited()

@@ -161,7 +161,14 @@ def _python_folders() -> Iterator[Path]:
             yield folder
 
 
-def wrapped(folder: Path, limits: Limits, arguments: list[str], uid: int, core: int | None = None) -> list[str]:
+def wrapped(
+    folder: Path,
+    limits: Limits,
+    arguments: list[str],
+    uid: int,
+    core: int | None = None,
+    refused: int | None = None,
+) -> list[str]:
     """Return the command that runs this Python with `arguments` in the sandbox.
 
     Args:
@@ -170,6 +177,7 @@ def wrapped(folder: Path, limits: Limits, arguments: list[str], uid: int, core: 
         arguments: Python's.
         uid: the user number to run under; 0: in a user namespace.
         core: to keep to, where no control group gives it its share of the CPU.
+        refused: a file descriptor that bubblewrap reads from what the kernel is to refuse.
     """
     size = ["--size", str(2 * limits.file_size)]
     command = ["bwrap", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "sandbox"]
@@ -177,6 +185,7 @@ def wrapped(folder: Path, limits: Limits, arguments: list[str], uid: int, core: 
     command += (
         ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if uid else ["--unshare-user", *_no_more_namespaces()]
     )
+    command += ["--seccomp", str(refused)] if refused is not None else []
     command += ["--unsetenv", "JPY_PARENT_PID", *_system()]
     for place in IN_MEMORY:
         command += [*_parents(Path(place)), *size, "--perms", "1777", "--tmpfs", place]

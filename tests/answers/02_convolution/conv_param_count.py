@@ -126,7 +126,7 @@ def conv_param_count(kernel_height, kernel_width, channels_in, channels_out, use
 
 
 # %% wrong: the product alone is tested
-# says: \(-1, -3, 1, 8\)
+# says: \(-\d, -\d, \d, \d\)
 def conv_param_count(kernel_height, kernel_width, channels_in, channels_out, use_bias=True):
     weights = kernel_height * kernel_width * channels_in * channels_out
     if weights < 1:

@@ -1,6 +1,7 @@
 """Errors that cross: kind and message, and where in the student's code they were raised."""
 
 import builtins
+import contextlib
 from typing import Any
 
 from utils import _explain
@@ -29,11 +30,11 @@ def describe(error: BaseException) -> dict[str, Any]:
 
 def build(said: dict[str, Any]) -> BaseException:
     """Return the error that `describe` described: of the same kind if it is Python's own, else of one named alike."""
+    said = said | {"text": str(said["text"])}
     kinds = [str(kind) for kind in said["kinds"]]
-    own = [kind for kind in kinds if _is_error(kind)] or ["Exception"]
-    base = getattr(builtins, own[0])
-    kind = base if own[0] == kinds[0] else type(kinds[0], (base,), {"__str__": lambda self: said["text"]})
-    error = _made(kind, said)
+    bases = [getattr(builtins, kind) for kind in kinds if _is_error(kind)] + [Exception]
+    made = (_made(kinds[0], base, said) for base in bases)
+    error = next(filter(None, made), None) or Exception(said["text"])
     if isinstance(error, NameError):
         error.name = said["name"]
     error.students_line, error.on_purpose = str(said["line"]), bool(said["on_purpose"])
@@ -45,12 +46,12 @@ def _is_error(name: str) -> bool:
     return isinstance(kind, type) and issubclass(kind, BaseException)
 
 
-def _made(kind: type[BaseException], said: dict[str, Any]) -> BaseException:
+def _made(name: str, base: type[BaseException], said: dict[str, Any]) -> BaseException | None:
+    """Return an error of this name and kind; None where that wants arguments of its own, as UnicodeDecodeError does."""
+    kind = base if base.__name__ == name else type(name, (base,), {"__str__": lambda self: said["text"]})
     for arguments in (said["args"], [said["text"]]):
-        try:
+        with contextlib.suppress(Exception):
             error = kind(*arguments)
-        except Exception:  # UnicodeDecodeError and the like want arguments of their own
-            continue
-        if str(error) == said["text"]:
-            return error
-    return type(kind.__name__, (Exception,), {"__str__": lambda self: said["text"]})(said["text"])
+            if str(error) == said["text"]:
+                return error
+    return None
