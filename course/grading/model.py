@@ -288,6 +288,8 @@ class Job:
     """Function -> points: the exercises to grade, in order."""
     limits: Limits = Limits()
     sandboxed: bool = True
+    functions: dict[str, list[str]] = field(default_factory=dict)
+    """Exercise -> the functions that its cell defines in the course's solution: what its checks call."""
     in_process: tuple[str, ...] = ()
     """Functions whose checks run in the student's process, because what they take or give cannot leave it."""
     secret: str = ""

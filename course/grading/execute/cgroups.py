@@ -245,8 +245,12 @@ def _scopes_hold() -> frozenset[str]:
     if os.geteuid() == 0 or not shutil.which("systemd-run"):
         return frozenset()
     try:
-        command = [*_scope(Limits()), "/bin/sh", "-c", SHOW]
-        shown = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False).stdout
+        with open(os.devnull) as inherited:  # as a sandbox has: it has to come through
+            number = inherited.fileno()
+            command = [*_scope(Limits()), "/bin/sh", "-c", f"test -e /dev/fd/{number} && {SHOW}"]
+            shown = subprocess.run(
+                command, capture_output=True, text=True, timeout=30, check=False, pass_fds=(number,)
+            ).stdout
     except (OSError, subprocess.TimeoutExpired):
         return frozenset()
     lines = shown.split("==>")[1:]

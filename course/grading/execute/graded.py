@@ -74,7 +74,7 @@ class Graded:
     async def _look_at(self, kernels: Kernels, name: str, cell: NotebookNode, index: int) -> Judged:
         """Let a check judge an exercise, in the student's process where what it takes or gives cannot leave that."""
         if exercise_of(name) not in self.job.in_process:
-            judged = await kernels.judge(name, cell)
+            judged = await kernels.judge(name, index)
             if not judged.missed or judged.check.end.state is State.DONE or not kernels.alive:
                 return judged
         ran = await kernels.student.check(cell, index)

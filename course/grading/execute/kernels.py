@@ -20,9 +20,9 @@ from course import notebooks
 from course.grading.execute.limits import Budget
 from course.grading.execute.passes import SEED, Pass, Ran
 from course.grading.execute.sandbox import Sandbox
-from course.grading.execute.statements import global_names
 from course.grading.execute.walls import SandboxError
 from course.grading.model import Job
+from course.syllabus import exercise_of
 
 MORE_SECONDS = 15
 """That a check may take longer than what it calls, which is stopped first."""
@@ -69,27 +69,28 @@ class Kernels:
         """Whether both run, as far as they have been started."""
         return self.student.kernel.alive and (self._checks is None or self._checks.kernel.alive)
 
-    async def judge(self, check: str, cell: NotebookNode) -> Judged:
+    async def judge(self, check: str, index: int) -> Judged:
         """Let a check judge the student's function.
 
         Args:
             check: its name, one of the job's.
-            cell: its cell, which gets the outputs of both kernels.
+            index: the place of its cell in the notebook; the cell gets the outputs of both kernels.
         """
-        checks = await self._checking()
+        cell, checks = self.notebook.cells[index], await self._checking()
         visit = secrets.token_hex(8)
         await self.student.ask(SEED)
         begin = (
             f"import utils.checks, crossing\nutils.checks.set_secret({secret_of(self.job, check)!r})\n"
-            f"crossing.begin({visit!r}, {global_names(cell.source)!r}, globals())"
+            f"crossing.begin({visit!r}, {self.job.functions[exercise_of(check)]!r}, globals())"
         )
         if await checks.ask(begin, "True") != "True" and checks.kernel.alive:
             raise SandboxError("the kernel of the checks does not answer")
         serving = new_code_cell(f'__import__("crossing").serve({visit!r}, globals())', metadata=cell.metadata)
-        serves = asyncio.create_task(self.student.run(serving))
+        serves = asyncio.create_task(self.student.run(serving, index))
         judged = await checks.check(cell)
         missed = await checks.ask("", "crossing.end(globals())")
         answers = await serves
+        self.notebook.cells[index] = cell  # nbclient has put what it ran there
         printed = [output for output in serving.outputs if output.output_type != "error"]
         cell.outputs = printed + cell.outputs
         return Judged(judged, answers, missed not in ("[]", ""))

@@ -1,9 +1,7 @@
 """What a student's cell holds, statement by statement: what can run again, and what could work on a check."""
 
 import ast
-import builtins
 from collections.abc import Iterator
-import symtable
 
 from course.grading.prepare.code import parse
 
@@ -114,15 +112,3 @@ def _patches(tree: ast.AST, modules: set[str]) -> set[str]:
     """Return what is assigned to attributes of modules, as "np.allclose"."""
     stored = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load))
     return {text for text in map(ast.unparse, stored) if text.split(".")[0] in modules}
-
-
-def global_names(source: str) -> list[str]:
-    """Return the names that code finds outside itself: those of the functions that a check calls, in order."""
-    top = symtable.symtable(source, "<check>", "exec")
-    own = {symbol.get_name() for symbol in top.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
-    found, tables = set(), [top]
-    while tables:
-        table = tables.pop()
-        tables += table.get_children()
-        found |= {name.get_name() for name in table.get_symbols() if name.is_global() and name.is_referenced()}
-    return sorted(found - own - set(dir(builtins)))

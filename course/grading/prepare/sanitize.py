@@ -1,5 +1,6 @@
 """From what a student handed in to what is executed, and what is to be known of it besides."""
 
+import ast
 from collections.abc import Sequence
 import json
 
@@ -37,11 +38,7 @@ def sanitize(
     Raises:
         CourseError: if an exercise is asked for that the lab does not have.
     """
-    unknown = set(exercises or ()) - set(lab.points)
-    if unknown:
-        raise CourseError(
-            f"{lab.name} has no exercise {', '.join(sorted(unknown))}; its exercises are {', '.join(lab.points)}"
-        )
+    _require_known(exercises or (), lab)
     try:
         notebook, remarks = _read(submission, lab)
     except reading.UnreadableError as error:
@@ -56,10 +53,27 @@ def sanitize(
         points={name: lab.checks[name] for name in graded},
         limits=limits,
         sandboxed=sandboxed,
+        functions=functions(lab),
         in_process=tuple(name for name in lab.in_process if name in graded),
         missing=tuple(name for name in lab.points if name in graded and name in merge.missing),
         remarks=tuple(dict.fromkeys((*submission.remarks, *remarks, *merge.remarks))),
     )
+
+
+def _require_known(exercises: Sequence[str], lab: Lab) -> None:
+    if unknown := set(exercises) - set(lab.points):
+        raise CourseError(
+            f"{lab.name} has no exercise {', '.join(sorted(unknown))}; its exercises are {', '.join(lab.points)}"
+        )
+
+
+def functions(lab: Lab) -> dict[str, list[str]]:
+    """Return exercise -> the functions that its cell defines in the course's solution: what its checks call."""
+    cells = {notebooks.grade_id(cell): cell.source for _, cell, _ in course_of(lab)}
+    return {
+        name: [node.name for node in code.statements(cells[name]) if isinstance(node, ast.FunctionDef)]
+        for name in lab.points
+    }
 
 
 def _read(submission: Submission, lab: Lab) -> tuple[NotebookNode, tuple[str, ...]]:

@@ -28,7 +28,7 @@ def begin(visit: str, names: Iterable[str], namespace: dict[str, Any]) -> None:
     peer.begin(visit)
     if "keras" in sys.modules:
         _note_seeds(peer)
-    namespace |= {name: StandIn(peer, name) for name in names if name not in namespace}
+    namespace |= {name: StandIn(peer, name) for name in names}
 
 
 def end(namespace: dict[str, Any]) -> list[str]:
