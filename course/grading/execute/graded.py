@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_output
 
 from course import notebooks
 from course.grading.execute.controls import control
-from course.grading.execute.kernels import Judged, Kernels, imports_of
+from course.grading.execute.kernels import ChecksError, Judged, Kernels, imports_of
 from course.grading.execute.passes import Pass, Ran, State
 from course.grading.execute.statements import kept, unusual_names
 from course.grading.execute.words import for_students, is_syntax_error, killed, said
@@ -63,7 +63,12 @@ class Graded:
                 if self._ended(cell, ran):
                     dead = cell
             elif is_check and exercise_of(name) not in self.job.missing:
-                judged = await self._look_at(kernels, name, cell, index)
+                try:
+                    judged = await self._look_at(kernels, name, cell, index)
+                except ChecksError as error:
+                    self.outcomes[name] = Outcome.NOT_RUN, f"Not run: {error}."
+                    self._ask_human(f"{name}: its check could not be run: {error}")
+                    continue
                 self.outcomes[name] = self._judge(name, answers.get(exercise_of(name)), judged)
                 if self._ended(cell, judged.answers) or not kernels.alive:
                     dead = cell

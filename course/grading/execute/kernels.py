@@ -20,12 +20,15 @@ from course import notebooks
 from course.grading.execute.limits import Budget
 from course.grading.execute.passes import SEED, Pass, Ran
 from course.grading.execute.sandbox import Sandbox
-from course.grading.execute.walls import SandboxError
 from course.grading.model import Job
 from course.syllabus import exercise_of
 
 MORE_SECONDS = 15
 """That a check may take longer than what it calls, which is stopped first."""
+
+
+class ChecksError(Exception):
+    """A check could not be run, which is not its answer's fault; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,9 @@ class Kernels:
         Args:
             check: its name, one of the job's.
             index: the place of its cell in the notebook; the cell gets the outputs of both kernels.
+
+        Raises:
+            ChecksError: if the kernel of the checks cannot be had.
         """
         cell, checks = self.notebook.cells[index], await self._checking()
         visit = secrets.token_hex(8)
@@ -84,7 +90,7 @@ class Kernels:
             f"crossing.begin({visit!r}, {self.job.functions[exercise_of(check)]!r}, globals())"
         )
         if await checks.ask(begin, "True") != "True" and checks.kernel.alive:
-            raise SandboxError("the kernel of the checks does not answer")
+            raise ChecksError("the kernel of the checks does not answer")
         serving = new_code_cell(f'__import__("crossing").serve({visit!r}, globals())', metadata=cell.metadata)
         serves = asyncio.create_task(self.student.run(serving, index))
         judged = await checks.check(cell)
@@ -104,7 +110,7 @@ class Kernels:
             self._checks = Pass(kernel, new_notebook(cells=[new_code_cell()]), self.budget)
             ran = await self._checks.run(new_code_cell(imports_of(self.notebook)))
             if not ran.end.completed and kernel.alive and self.budget.left():
-                raise SandboxError(
+                raise ChecksError(
                     f"the lab's imports fail in the kernel of the checks: {ran.error} {ran.text}{ran.end.limit}"
                 )
         return self._checks
