@@ -43,34 +43,44 @@ def test_inside_one_process_it_gains_nothing_without_a_human(name: str) -> None:
 
 @pytest.mark.parametrize("name", ORDINARY)
 def test_ordinary_style_keeps_its_points_and_asks_no_human(name: str) -> None:
-    for in_process in ((), (EXERCISE,)):
-        execution = executed(small_lab.partly(scale_rows=ORDINARY[name]), in_process=in_process)
-        expected = ALL_BUT_BAD_INPUT
-        if "raise ValueError" in ORDINARY[name]:
-            expected = small_lab.CHECK_POINTS
-        assert {part.name: part.points for part in execution.exercises} == expected, execution
-        assert not execution.needs_human, execution.remarks
+    """Inside one process, where statements run again by themselves; from outside all are run as they stand."""
+    execution = executed(small_lab.partly(scale_rows=ORDINARY[name]), in_process=(EXERCISE,))
+    expected = small_lab.CHECK_POINTS if "raise ValueError" in ORDINARY[name] else ALL_BUT_BAD_INPUT
+    assert {part.name: part.points for part in execution.exercises} == expected, execution
+    assert not execution.needs_human, execution.remarks
+
+
+@pytest.mark.parametrize(
+    "name", ["a callable object", "a decorator with arguments", "a helper named like a name of the check"]
+)
+def test_ordinary_style_crosses(name: str) -> None:
+    execution = executed(small_lab.partly(scale_rows=ORDINARY[name]))
+    assert {part.name: part.points for part in execution.exercises} == ALL_BUT_BAD_INPUT, execution
+    assert not execution.needs_human, execution.remarks
 
 
 ODD = """class Rows:
     def __init__(self, rows):
-        self.rows, self.shape = rows, rows.shape
-    def __array__(self, dtype=None, copy=None):
-        return self.rows
+        self.rows = rows
+    METHODS
 def scale_rows(matrix):
-    return RESULT
+    return Rows(matrix / matrix.sum(axis=1, keepdims=True))
 """
 
 
 def test_what_can_be_had_as_an_array_crosses_as_one() -> None:
-    source = ODD.replace("RESULT", "Rows(matrix / matrix.sum(axis=1, keepdims=True))")
-    assert by_name(executed(small_lab.partly(scale_rows=source)))[EXERCISE].outcome is Outcome.PASSED
+    source = ODD.replace("METHODS", "def __array__(self, dtype=None, copy=None):\n        return self.rows")
+    execution = executed(small_lab.partly(scale_rows=source))
+    assert by_name(execution)[EXERCISE].outcome is Outcome.PASSED
+    assert not execution.needs_human
 
 
 def test_what_cannot_leave_its_process_is_judged_there_and_read_by_a_human() -> None:
-    right = "matrix / matrix.sum(axis=1, keepdims=True)"
-    source = "class Odd(np.ndarray):\n    pass\n" + ODD.replace("RESULT", f"np.array(({right}).tolist(), dtype=object)")
-    for result, outcome in ((source, Outcome.FAILED),):
-        execution = executed(small_lab.partly(scale_rows=result))
-        assert by_name(execution)[EXERCISE].outcome is outcome
-        assert not execution.needs_human, "refused is refused"
+    methods = "__len__ = lambda self: len(self.rows)\n    __getitem__ = lambda self, place: self.rows[place]"
+    execution = executed(small_lab.partly(scale_rows=ODD.replace("METHODS", methods)))
+    assert by_name(execution)[EXERCISE].outcome is Outcome.PASSED
+    assert execution.needs_human
+    assert "cannot leave its process" in " ".join(execution.remarks)
+    refused = executed(small_lab.partly(scale_rows=ODD.replace("METHODS", "pass")))
+    assert by_name(refused)[EXERCISE].outcome is Outcome.FAILED
+    assert not refused.needs_human, "refused is refused"

@@ -1,6 +1,6 @@
 """Functions called across the border of two processes: what crosses is the same on the other side, and nothing else crosses."""
 
-from collections import namedtuple
+from collections import deque, namedtuple
 from collections.abc import Callable, Iterator
 import json
 import os
@@ -199,6 +199,7 @@ def test_a_function_that_is_not_there_is_a_name_error(stand_in) -> None:
 def test_what_has_no_plain_form_arrives_as_something_named_alike(stand_in) -> None:
     got = stand_in(lambda: (number for number in range(3)))()
     assert type(got).__name__ == "generator"
+    assert stand_in(lambda: deque([1, 2]))() == [1, 2]
     assert type(stand_in(lambda: Pair(1, 2))()) is tuple
 
 

@@ -5,7 +5,7 @@ is referred to by its place, so that what is the same on one side is the same on
 both sides know already: the arguments of the call that is answered.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 import math
 import sys
@@ -134,6 +134,8 @@ class Writer:
             return ["yours", number], []
         if (array := _tensor_as_array(value)) is not None:
             return ["tensor", array.dtype.str, list(array.shape)], [array.tobytes()]
+        if isinstance(value, Sequence):  # a deque, an array of Python's own
+            return ["list", [self.value(item) for item in value]], []
         return self._to_be_asked(value)
 
     def _to_be_asked(self, value: Any) -> Entry:
@@ -187,7 +189,7 @@ def _is_within(array: np.ndarray, other: np.ndarray) -> bool:
 
 def _tensor_as_array(value: Any) -> np.ndarray | None:
     """Return what a tensor or the like holds; None for what is none."""
-    if isinstance(value, type) or not (hasattr(value, "__array__") and hasattr(value, "shape")):
+    if isinstance(value, type) or not hasattr(value, "__array__"):
         return None
     try:
         array = np.asarray(value)
@@ -264,6 +266,8 @@ class Reader:
             case ["yours", number]:
                 return self.border.given[number]
             case ["function" | "object" as kind, number, name]:
+                if kind == "object" and not self.border.opens_all:
+                    self.border.missed.append(f"{name}: an object of an unknown kind")
                 return self.border.taken.setdefault(number, _stand_in(kind, number, name, self.border))
             case ["network", number, description]:
                 return self._network(number, description, blobs)
