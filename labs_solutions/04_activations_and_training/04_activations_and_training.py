@@ -1537,8 +1537,9 @@ show(
 #
 # The first layer is a test of this explanation: before it there are only the images, and they stay as they are. At the
 # higher rate more than twenty of its 64 units are dead, and of these hardly any wakes from one look to the next, less
-# than 6%; of the dead in the other layers more than twice that share does. (The few that do were alive for some image that is not
-# among our 1,000, or coasted on Adam's momentum. At the lower rate too few of the first layer die to tell anything.)
+# than 6%; of the dead in the other layers more than twice that share does. (The few that do were alive for some image
+# that is not among our 1,000, or coasted on Adam's momentum. At the lower rate too few of the first layer die to tell
+# anything.)
 
 # %% instructor [markdown]
 # **For instructors.** Ask before the count whether a dead unit can come back, and how; most say no, and many texts say
