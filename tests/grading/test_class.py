@@ -236,7 +236,9 @@ def test_an_unchanged_class_is_not_executed_again(graded, capsys: pytest.Capture
     assert {path: path.stat().st_mtime_ns for path in (to / "autograded").rglob("*.ipynb")} == executed
     assert (to / "results" / lab.name / "grades.csv").read_bytes() == before
     assert list((to / "backups").glob("*.db")), "the gradebook is backed up before each run"
-    assert "needs a human" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "need no execution: unchanged since they were graded" in said
+    assert "nothing: unreadable: nothing was handed in" in said, "what stays to be looked at is said again"
 
 
 def test_one_exercise_of_one_student_again(graded) -> None:
