@@ -266,8 +266,9 @@ def test_limits_are_those_of_the_program() -> None:
 
 
 def test_options_and_states_that_it_names_exist() -> None:
-    command = [sys.executable, "-m", "course", "grade", "--help"]
-    known = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    commands = ([sys.executable, "-m", "course", name, "--help"] for name in ("grade", "release"))
+    run = {"cwd": ROOT, "capture_output": True, "text": True, "check": True}
+    known = "".join(subprocess.run(command, **run).stdout for command in commands)
     elsewhere = {
         "--tag",
         "--rm",
