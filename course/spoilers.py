@@ -37,7 +37,7 @@ def control(function: Callable) -> Callable:
             raise NotImplementedError("there is nothing to spoil in this result")
         return result
 
-    return _stand_in(wrong)
+    return stand_in(wrong)
 
 
 def obliging(function: Callable) -> Callable:
@@ -50,7 +50,7 @@ def obliging(function: Callable) -> Callable:
             wrong.changed.append(True)
             return None
 
-    return _stand_in(wrong)
+    return stand_in(wrong)
 
 
 def nothing(function: Callable) -> Callable:
@@ -59,7 +59,7 @@ def nothing(function: Callable) -> Callable:
     def wrong(*args: Any, **kwargs: Any) -> None:
         wrong.changed.append(True)
 
-    return _stand_in(wrong)
+    return stand_in(wrong)
 
 
 def changed_input(function: Callable) -> Callable:
@@ -73,7 +73,7 @@ def changed_input(function: Callable) -> Callable:
                 wrong.changed.append(True)
         return result
 
-    return _stand_in(wrong)
+    return stand_in(wrong)
 
 
 def _every(change: Callable[[Any], Any]) -> Spoiler:
@@ -85,7 +85,7 @@ def _every(change: Callable[[Any], Any]) -> Spoiler:
             wrong.changed.append(True)
             return result
 
-        return _stand_in(wrong)
+        return stand_in(wrong)
 
     return spoiler
 
@@ -102,12 +102,13 @@ def _where(applies: Callable[[Any], bool], change: Callable[[Any], Any]) -> Spoi
             other.changed.append(True)
             return result
 
-        return _stand_in(other)
+        return stand_in(other)
 
     return spoiler
 
 
-def _stand_in(wrapper: Callable) -> Callable:
+def stand_in(wrapper: Callable) -> Callable:
+    """Return what stands in for a function, with a list for its changes."""
     wrapper.changed = []
     return wrapper
 

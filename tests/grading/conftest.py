@@ -26,3 +26,15 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def folder(tmp_path: Path, empty: Path) -> Path:
     return Path(shutil.copytree(empty, tmp_path / "grading"))
+
+
+@pytest.fixture(scope="session")
+def right() -> bytes:
+    """A submission with right answers."""
+    return small_lab.to_bytes(small_lab.filled())
+
+
+@pytest.fixture(scope="session")
+def other() -> bytes:
+    """A submission with wrong answers."""
+    return small_lab.to_bytes(small_lab.filled(small_lab.WRONG))

@@ -203,6 +203,28 @@ def test_what_has_no_plain_form_arrives_as_something_named_alike(stand_in) -> No
     assert type(stand_in(lambda: Pair(1, 2))()) is tuple
 
 
+def test_what_raises_an_error_when_it_is_looked_at_is_an_error_at_once(stand_in) -> None:
+    class Shy(dict):
+        def items(self) -> None:
+            raise LookupError("do not look")
+
+    with pytest.raises(LookupError, match="do not look"):
+        stand_in(Shy)()
+
+
+def test_the_students_side_does_not_seed_the_checks(stand_in) -> None:
+    function = stand_in(lambda callback: callback())
+    function._peer.seed = 3
+    drawn = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("keras.utils.set_random_seed", drawn.append)
+        function(lambda: drawn.append("called"))
+        assert drawn == [3, "called"], "the student's side is seeded"
+        with pytest.raises(NameError):
+            function._peer._done({"seed": 4, "name": "function"}, (), {}, [])
+        assert drawn == [3, "called"]
+
+
 @pytest.mark.parametrize(
     "message",
     [

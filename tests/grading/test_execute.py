@@ -186,6 +186,13 @@ def test_checks_draw_an_exams_numbers_by_the_secret() -> None:
     drawn = [by_name(Execution.from_values(execute(asdict(replace(job(small_lab.partly(running_total=source), limits=PATIENT), secret=secret)))))
              ["running_total"].message for secret in ("", "a long secret")]  # fmt: skip
     assert drawn[0] == drawn[1]
+    inside = [
+        by_name(Execution.from_values(execute(asdict(replace(made, secret=secret)))))["running_total"].message
+        for made in [job(small_lab.partly(running_total=source), limits=PATIENT, in_process=("running_total",))]
+        for secret in ("", "a long secret")
+    ]
+    assert inside[0] == drawn[0]
+    assert inside[1] != inside[0], "a check that shares a process draws by the secret, too"
     assert secret_of(job(small_lab.filled()), "running_total") == ""
     exam = replace(job(small_lab.filled()), secret="a long secret")
     assert len({secret_of(exam, check) for check in exam.points}) == len(exam.points)

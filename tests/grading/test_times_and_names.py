@@ -18,25 +18,10 @@ from tests.grading.collecting import NOTEBOOK, SAVED, by_student, collect, make_
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Lab:
-    return small_lab.make(tmp_path / "course")
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     path = tmp_path / "submissions"
     path.mkdir()
     return path
-
-
-@pytest.fixture(scope="module")
-def right() -> bytes:
-    return small_lab.to_bytes(small_lab.filled())
-
-
-@pytest.fixture(scope="module")
-def other() -> bytes:
-    return small_lab.to_bytes(small_lab.filled(small_lab.WRONG))
 
 
 def test_nbgraders_timestamp_is_used(folder: Path, lab: Lab, right: bytes) -> None:

@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_output
 
 from course import notebooks
 from course.grading.execute.controls import control
-from course.grading.execute.kernels import ChecksError, Judged, Kernels, imports_of
+from course.grading.execute.kernels import ChecksError, Judged, Kernels, draw_by_secret, imports_of
 from course.grading.execute.passes import Pass, Ran, State
 from course.grading.execute.statements import kept, unusual_names
 from course.grading.execute.words import for_students, is_syntax_error, killed, said
@@ -70,8 +70,11 @@ class Graded:
                     self._ask_human(f"{name}: its check could not be run: {error}")
                     continue
                 self.outcomes[name] = self._judge(name, answers.get(exercise_of(name)), judged)
-                if self._ended(cell, judged.answers) or not kernels.alive:
+                if self._ended(cell, judged.answers):
                     dead = cell
+                elif not kernels.alive:
+                    dead = cell
+                    self._ask_human(f"{name}: the kernel of the checks ended: {judged.check.end.kernel}")
         self._remark_on_limits()
         if dead:
             self._tell_what_was_missed(dead)
@@ -82,6 +85,7 @@ class Graded:
             judged = await kernels.judge(name, index)
             if not judged.missed or judged.check.end.state is State.DONE or not kernels.alive:
                 return judged
+        await draw_by_secret(kernels.student, self.job, name)
         ran = await kernels.student.check(cell, index)
         if ran.end.state is State.DONE:
             self.unconfirmed.append(name)
@@ -188,6 +192,7 @@ class Graded:
 
     async def _check_again(self, run: Pass, name: str, check: str) -> bool:
         """Check an exercise again, and its check by a wrong answer; tell whether the kernel can be trusted with others."""
+        await draw_by_secret(run, self.job, name)
         ran = await run.check(new_code_cell(check))
         if ran.end.limit:
             self.outcomes[name] = Outcome.LIMIT, ran.end.limit

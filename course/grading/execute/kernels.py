@@ -49,6 +49,8 @@ class Kernels:
         self.job, self.notebook, self.budget = job, notebook, budget
         self.student: Pass
         self._checks: Pass | None = None
+        self._problem = ""
+        """Why the kernel of the checks cannot be used."""
         self._stack = contextlib.AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -85,10 +87,9 @@ class Kernels:
         cell, checks = self.notebook.cells[index], await self._checking()
         visit = secrets.token_hex(8)
         await self.student.ask(SEED)
-        begin = (
-            f"import utils.checks, crossing\nutils.checks.set_secret({secret_of(self.job, check)!r})\n"
-            f"crossing.begin({visit!r}, {self.job.functions[exercise_of(check)]!r}, globals())"
-        )
+        names = self.job.functions[exercise_of(check)]
+        await draw_by_secret(checks, self.job, check)
+        begin = f"import crossing\ncrossing.begin({visit!r}, {names!r}, globals())"
         if await checks.ask(begin, "True") != "True" and checks.kernel.alive:
             raise ChecksError("the kernel of the checks does not answer")
         serving = new_code_cell(f'__import__("crossing").serve({visit!r}, globals())', metadata=cell.metadata)
@@ -110,15 +111,21 @@ class Kernels:
             self._checks = Pass(kernel, new_notebook(cells=[new_code_cell()]), self.budget)
             ran = await self._checks.run(new_code_cell(imports_of(self.notebook)))
             if not ran.end.completed and kernel.alive and self.budget.left():
-                raise ChecksError(
-                    f"the lab's imports fail in the kernel of the checks: {ran.error} {ran.text}{ran.end.limit}"
-                )
+                why = ran.end.limit or f"{ran.error}: {ran.text}"
+                self._problem = f"the lab's imports fail in the kernel of the checks: {why}"
+        if self._problem:
+            raise ChecksError(self._problem)
         return self._checks
 
 
 def imports_of(notebook: NotebookNode) -> str:
     """Return the source of the lab's imports cell."""
     return next((cell.source for cell in notebook.cells if "imports" in notebooks.tags(cell)), "")
+
+
+async def draw_by_secret(run: Pass, job: Job, check: str) -> None:
+    """Let a check that a kernel runs next draw its numbers by the job's secret; without one, the published ones."""
+    await run.ask(f"import utils.checks\nutils.checks.set_secret({secret_of(job, check)!r})")
 
 
 def secret_of(job: Job, check: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from course.grading.prepare.code import parse
 
 UNUSUAL_NAMES = frozenset(
-    {
+    [
         "In",
         "_ih",
         "__builtins__",
@@ -18,13 +18,27 @@ UNUSUAL_NAMES = frozenset(
         "get_ipython",
         "globals",
         "locals",
-    }
-    | {"setattr", "vars"}
+        "setattr",
+        "vars",
+    ]
 )
 UNUSUAL_ATTRIBUTES = frozenset(
-    {"__closure__", "__code__", "__defaults__", "__dict__", "__globals__", "__setattr__", "__subclasses__"}
-    | {"_current_frames", "_getframe", "currentframe", "f_back", "f_builtins", "f_code", "f_globals", "f_locals"}
-    | {
+    [
+        "__closure__",
+        "__code__",
+        "__defaults__",
+        "__dict__",
+        "__globals__",
+        "__setattr__",
+        "__subclasses__",
+        "_current_frames",
+        "_getframe",
+        "currentframe",
+        "f_back",
+        "f_builtins",
+        "f_code",
+        "f_globals",
+        "f_locals",
         "formatwarning",
         "get_objects",
         "get_referents",
@@ -33,16 +47,34 @@ UNUSUAL_ATTRIBUTES = frozenset(
         "modules",
         "setprofile",
         "settrace",
-    }
-    | {"showwarning", "tb_frame", "tb_next", "with_traceback"}
+        "showwarning",
+        "tb_frame",
+        "tb_next",
+        "with_traceback",
+    ]
 )
 UNUSUAL_ARGUMENTS = frozenset({"stack_info", "stacklevel"})
 UNUSUAL_MODULES = frozenset(
-    {"__main__", "atexit", "builtins", "crossing", "ctypes", "importlib", "inspect", "ipykernel", "linecache", "mock"}
-    | {"threading", "traceback", "unittest", "zmq"}
+    [
+        "IPython",
+        "__main__",
+        "atexit",
+        "builtins",
+        "crossing",
+        "ctypes",
+        "importlib",
+        "inspect",
+        "ipykernel",
+        "linecache",
+        "mock",
+        "threading",
+        "traceback",
+        "unittest",
+        "zmq",
+    ]
 )
 """What code needs that changes its own check, and no solution does."""
-HARMLESS = frozenset({"IPython.display"})
+HARMLESS = "IPython.display"
 
 
 def kept(source: str) -> list[str]:
@@ -94,9 +126,7 @@ def _unusual_in(node: ast.AST) -> set[str]:
 
 
 def _of_modules(names: Iterator[str]) -> set[str]:
-    harmful = [name for name in names if not any(name == fine or name.startswith(f"{fine}.") for fine in HARMLESS)]
-    parts = {part for name in harmful for part in name.split(".")}
-    return (UNUSUAL_MODULES & parts) | ({"IPython"} & parts)
+    return {part for name in names if not name.startswith(HARMLESS) for part in name.split(".")} & UNUSUAL_MODULES
 
 
 def _modules(tree: ast.AST) -> set[str]:

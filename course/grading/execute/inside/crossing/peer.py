@@ -60,6 +60,7 @@ class Peer:
                 attributes.
         """
         self.socket = socket.socket(fileno=fileno)
+        self._judges = judges
         self.border = Border(ask=self._ask, opens_all=not judges)
         self.names: Mapping[str, Any] = {}
         """The functions that the other side may call by name."""
@@ -94,8 +95,9 @@ class Peer:
                     return
                 if "call" in message:
                     self._answer(message, blobs)
-        except KeyboardInterrupt:
-            self._send({"gone": True})
+        except BaseException:  # whatever ends the service, nobody waits for it in vain
+            with contextlib.suppress(OSError):
+                self._send({"gone": True})
             raise
 
     def call(self, what: Any, args: Sequence, kwargs: Mapping, *, used: Callable | None = None) -> Any:
@@ -152,19 +154,25 @@ class Peer:
             answer = self._done(message["call"], args, kwargs, used)
         except BaseException as raised:
             error = self._told(raised)
-        writer = Writer(self.border, reader.objects)
-        said = writer.value(answer)
-        changed = []
-        for place, (now, then) in enumerate(zip(_snapshots(self.border, reader.objects, writer), before)):
+        try:
+            reply, sent = self._reply(answer, reader.objects, before)
+        except Exception as raised:  # a student's class may raise anything when it is looked at
+            error, (reply, sent) = error or self._told(raised), self._reply(None, [], [])
+        self._send(reply | {"error": error, "used": used}, sent)
+
+    def _reply(self, answer: Any, known: list[Any], before: list[Any]) -> tuple[dict[str, Any], list[bytes]]:
+        """Return what is to be sent of an answer, and of the arguments that are not as they were before."""
+        writer = Writer(self.border, known)
+        said, changed = writer.value(answer), []
+        for place, (now, then) in enumerate(zip(_snapshots(self.border, known, writer), before)):
             if now != then:
                 changed.append([place, now[0], [len(writer.blobs) + i for i in range(len(now[1]))]])
                 writer.blobs += now[1]
-        reply = {"answer": said, "error": error, "changed": changed, "used": used, "heap": writer.heap}
-        self._send(reply, writer.blobs)
+        return {"answer": said, "changed": changed, "heap": writer.heap}, writer.blobs
 
     def _done(self, what: dict, args: tuple, kwargs: dict, used: list[str]) -> Any:
         """Return the result of a call, or the attribute that is asked for."""
-        if what.get("seed") is not None:
+        if what.get("seed") is not None and not self._judges:  # checks are seeded by nobody else
             import keras  # it was seeded on the other side, so it is there
 
             keras.utils.set_random_seed(what["seed"])
