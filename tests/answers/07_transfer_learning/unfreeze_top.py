@@ -364,7 +364,7 @@ def unfreeze_top(model, base, first_layer, learning_rate):
 
 
 # %% wrong: compiles before it looks for the name
-# says: the learning rate after a wrong name
+# says: the learning rate after .* is not in base
 def unfreeze_top(model, base, first_layer, learning_rate):
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(learning_rate), loss, metrics=["accuracy"])
