@@ -1,16 +1,21 @@
-"""Decoded arrays on disk: written whole or not at all, and never trusted without their checksum."""
+"""Decoded arrays on disk: written whole or not at all, never trusted unchecked, and no file of others replaced."""
 
+from collections.abc import Collection
+import errno
 import hashlib
+import itertools
 import json
 import os
 from pathlib import Path
 import shutil
+import sys
 import tempfile
 from typing import NamedTuple
 
 import numpy as np
 
 MANIFEST = "manifest.json"
+_REPLACED = "replaced"
 
 
 class BrokenCacheError(Exception):
@@ -33,7 +38,9 @@ def digest(array: np.ndarray) -> str:
 
 
 def write(folder: Path, arrays: dict[str, np.ndarray], facts: dict[str, object]) -> None:
-    """Write arrays and facts to `folder`, replacing what is there; a reader sees the old state or the new one.
+    """Write arrays and facts to `folder`, replacing what this wrote before; a reader sees the old state or the new one.
+
+    A folder that holds anything else is set aside.
 
     Args:
         folder: where to; its parent is created.
@@ -49,13 +56,37 @@ def write(folder: Path, arrays: dict[str, np.ndarray], facts: dict[str, object])
         _fill(temporary, arrays, facts)
         # mkdtemp's folders are for their owner alone; grading's sandbox reads as somebody else
         os.chmod(temporary, 0o755)
-        if folder.exists():
-            os.rename(folder, temporary / "replaced")
+        if _is_ours(folder, arrays):
+            os.rename(folder, temporary / _REPLACED)
+        elif os.path.lexists(folder):
+            set_aside(folder)
         os.rename(temporary, folder)
-        shutil.rmtree(folder / "replaced", ignore_errors=True)
+        shutil.rmtree(folder / _REPLACED, ignore_errors=True)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
+
+
+def _is_ours(folder: Path, arrays: Collection[str]) -> bool:
+    """Tell whether a folder is there and holds nothing but what `write` writes under these names."""
+    if not folder.is_dir() or folder.is_symlink():
+        return False
+    return {path.name for path in folder.iterdir()} <= {MANIFEST, _REPLACED, *(f"{name}.npy" for name in arrays)}
+
+
+def set_aside(path: Path) -> Path:
+    """Give what the course did not make another name beside the old one, say so in one line, and return the new path.
+
+    Raises:
+        OSError: if it cannot be renamed; it keeps its name then.
+    """
+    for number in itertools.count(1):
+        aside = path.with_name(f"{path.name}.set-aside-{number}")
+        if not os.path.lexists(aside):
+            break
+    os.rename(path, aside)
+    print(f"{path} is not what the course has written. Nothing of it is lost: it is now {aside}.", file=sys.stderr)
+    return aside
 
 
 def _fill(folder: Path, arrays: dict[str, np.ndarray], facts: dict[str, object]) -> None:
@@ -82,6 +113,7 @@ def read(folder: Path) -> Kept:
     Raises:
         FileNotFoundError: if there is no such folder.
         BrokenCacheError: if a file is missing, truncated or altered.
+        OSError: if a file cannot be read, whatever it holds: no permission, a disk that fails.
     """
     if not folder.exists():
         raise FileNotFoundError(folder)
@@ -94,6 +126,9 @@ def read(folder: Path) -> Kept:
                 raise BrokenCacheError(f"{folder / name}.npy is not what was written: its sha256 differs")
         return Kept(arrays, manifest["facts"], found)
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        # NumPy's own OSErrors, which tell of a file that is cut short, have no number
+        if isinstance(error, OSError) and error.errno not in (None, errno.ENOENT, errno.ENOTDIR):
+            raise
         raise BrokenCacheError(f"{folder}: {error}") from error
 
 

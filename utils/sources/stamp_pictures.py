@@ -1,10 +1,10 @@
-"""Tux Paint's stamps: which pictures belong to which class, where they come from, and how one becomes an image."""
+"""Tux Paint's stamps: which pictures belong to which class, and how one becomes an image."""
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
-from utils.sources import debian, verify
+from utils import _arrays
+from utils.sources import SourceError, verify
 
 IMAGE_SIZE = 160
 # Class name -> folders below `stamps/`, read with all their subfolders.
@@ -18,31 +18,39 @@ FOLDERS = {
     "vehicle": ("vehicles",),
     "coin": ("symbols/money",),
 }
-# Of the lines "relative path, space, sha256 of the file", sorted.
-_SHA256 = "5de701e18a2dca99f2aaa30012923c9246c0fe1f062fb413717fbb8934aa9885"
+# Of the lines "relative path, space, sha256 of what `as_image` gives", sorted. Not of the files, which differ from source to
+# source: Debian takes the dates out of them.
+_SHA256 = "f465d822b701de132b48d41566183effebbcc12bfbf0635af3926d2f94b2f518"
 
 
-def pictures(scratch: Path) -> dict[str, list[Path]]:
-    """Return the pictures of each class from a Debian package, verified as a whole.
+def pictures(root: Path) -> dict[str, list[Path]]:
+    """Return the pictures of each class, verified as a whole.
 
     Args:
-        scratch: an empty folder.
+        root: the folder `stamps` of Tux Paint's, with its subfolders.
 
     Returns:
         Class name -> paths of PNG files, sorted; mirrored and flipped copies are left out.
 
     Raises:
-        SourceError: if the package cannot be had, or a picture is missing, added or altered.
+        SourceError: if a picture is missing, added or altered.
     """
-    root = debian.fetch_debian("tuxpaint-stamps-default", 160_880_444, scratch) / "usr/share/tuxpaint/stamps"
     classes, lines = {}, []
     for label, places in FOLDERS.items():
-        found = sorted(path for place in places for path in (root / place).rglob("*.png"))
+        found = [path for place in places for path in (root / place).rglob("*.png")]
+        found.sort(key=lambda path: path.relative_to(root).parts)  # paths themselves sort otherwise on Windows
         classes[label] = [path for path in found if not path.stem.endswith(("_mirror", "_flip", "_mirror_flip"))]
         for path in classes[label]:
-            lines.append(f"{path.relative_to(root).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}\n")
+            lines.append(f"{path.relative_to(root).as_posix()} {_arrays.digest(_readable(path))}\n")
     verify("".join(sorted(lines)).encode(), _SHA256, f"the set of {len(lines)} stamp pictures")
     return classes
+
+
+def _readable(path: Path) -> np.ndarray:
+    try:
+        return as_image(path)
+    except (OSError, ValueError, TypeError) as error:  # what Pillow raises for a damaged file, and for an empty picture
+        raise SourceError(f"the stamp {path.name} is no picture: {error}") from error
 
 
 def as_image(path: Path) -> np.ndarray:
