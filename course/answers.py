@@ -78,6 +78,8 @@ class _Ran:
     message: str | None = None
     """Of what was raised; None if nothing."""
     kind: type | None = None
+    check: int = 0
+    """Number of the check that raised it."""
 
 
 def clauses(path: Path) -> list[Clause]:
@@ -187,14 +189,28 @@ class Exercises:
         """Run an attempt against the exercise's checks, or those named; None where an automatic one does not apply."""
         sources = [self.cells[f"check_{check}"].source for check in checks] if checks else self.checks(name)
         start = time.perf_counter()
-        visible = self._run(name, attempt, [without_hidden(source) for source in sources])
-        whole = self._run(name, attempt, sources)
+        visible, whole = self._visible_and_whole(name, attempt, sources)
         seconds = time.perf_counter() - start
         if attempt.automatic and not whole.applies:
             return None
         problem = _misjudged(attempt, whole) or _unhelpful(attempt, visible, whole)
-        has_idea = whole.message is None or (len(sources) > 1 and self._run(name, attempt, sources[:1]).message is None)
+        has_idea = whole.message is None or whole.check > 0
         return Verdict(attempt, whole.message is None, visible.message, whole.message or "", has_idea, seconds, problem)
+
+    def _visible_and_whole(self, name: str, attempt: Attempt, sources: list[str]) -> tuple[_Ran, _Ran]:
+        """Return what comes of an attempt in the visible parts of checks, and in the whole ones; run once where once says both.
+
+        The hidden part of a check stands at its end: what the visible part of the first refuses, the whole refuses with the
+        same words, and what the whole accepts, the visible part does.
+        """
+        if attempt.right:
+            whole = self._run(name, attempt, sources)
+            if whole.message is None:
+                return whole, whole
+        visible = self._run(name, attempt, [without_hidden(source) for source in sources])
+        if visible.message is not None and visible.check == 0:
+            return visible, visible
+        return visible, self._run(name, attempt, sources)
 
     def judge_with(self, secret: str, name: str, attempt: Attempt) -> str:
         """Return how an attempt is misjudged where the exercise's checks draw a secret's numbers; nothing where it is not.
@@ -216,10 +232,13 @@ class Exercises:
 
     def _run(self, name: str, attempt: Attempt, checks: list[str], **names: Any) -> _Ran:
         """Run an attempt and checks where there are the lab's imports, and these names in place of some of them."""
-        namespace, stand_in = self._imported() | names, None
-        if "keras" in sys.modules:  # networks that checks build begin alike in every run, as they do where work is graded
+        namespace, stand_in, number = self._imported() | names, None, 0
+        if (
+            "keras" in sys.modules
+        ):  # networks that checks build begin alike in every run, as they do where work is graded
             sys.modules["keras"].utils.set_random_seed(0)
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        quiet = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
+        with quiet[0], quiet[1], _without_graphs(not attempt.right):
             try:
                 _execute(attempt.source, "<answer>", namespace)
                 if attempt.spoiler:
@@ -227,7 +246,7 @@ class Exercises:
                 for number, check in enumerate(checks):
                     _execute(check, f"<check {number}>", namespace)
             except Exception as error:  # an answer may raise anything
-                return _Ran(_applies(stand_in), f"{type(error).__name__}: {error}", type(error))
+                return _Ran(_applies(stand_in), f"{type(error).__name__}: {error}", type(error), number)
         return _Ran(_applies(stand_in))
 
     def _imported(self) -> dict:
@@ -248,6 +267,20 @@ def _execute(source: str, name: str, namespace: dict) -> None:
     """Run source that can be read back, as a notebook's can: checks quote the call that raised an error."""
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     exec(compile(source, name, "exec"), namespace)  # noqa: S102
+
+
+@contextlib.contextmanager
+def _without_graphs(wanted: bool) -> Iterator[None]:
+    """Let TensorFlow run functions step by step for the time of a block, as wrong answers are tried: tracing takes longest."""
+    tensorflow = sys.modules.get("tensorflow")
+    if not (wanted and tensorflow):
+        yield
+        return
+    tensorflow.config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tensorflow.config.run_functions_eagerly(False)
 
 
 def _applies(stand_in: Callable | None) -> bool:
