@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
                 "--seeds", type=int, default=0, metavar="N", help="try with N other draws of numbers, too"
             )
         _add_labs(added)
+    _add_for_pack(command("pack", _pack, "write one file that sets up without a network: packages, data, weights"))
     command("start", _start, "start JupyterLab on the student labs; further options are JupyterLab's")
     grading.add_arguments(commands).set_defaults(act=grading.run)
     return parser
@@ -96,6 +97,14 @@ def _add_for_release(parser: argparse.ArgumentParser) -> None:
         metavar="SECRET",
         help="hidden checks draw other numbers than the published ones, by this secret",
     )
+
+
+def _add_for_pack(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="a zip; `start.py --from FILE` sets up from it")
+    parser.add_argument(
+        "--systems", nargs="+", default=(), metavar="NAME", help="linux, linux-arm, macos, windows; by default this one"
+    )
+    parser.add_argument("--pythons", nargs="+", default=(), metavar="VERSION", help="as 3.12; by default this one")
 
 
 def _add_labs(parser: argparse.ArgumentParser) -> None:
@@ -165,6 +174,12 @@ def _release(options: argparse.Namespace) -> int:
 
     choices = {"core": options.core, "fill": options.fill, "secret": options.exam}
     return release(labs(options.labs), options.to, **choices)
+
+
+def _pack(options: argparse.Namespace) -> int:
+    from course.pack import pack
+
+    return pack(options.file, systems=options.systems, pythons=options.pythons)
 
 
 def _start(options: argparse.Namespace) -> None:
