@@ -1,6 +1,7 @@
 """Reading and writing notebooks, and what the marks on their cells mean."""
 
 from functools import cache
+import json
 import os
 from pathlib import Path
 import tempfile
@@ -11,6 +12,9 @@ from nbformat import NotebookNode
 from course.roles import without_facts
 from course.syllabus import ROOT, CourseError
 
+KERNEL = "cnn-labs"
+"""The name of the kernel that labs run in: of a folder in `KERNELS`."""
+KERNELS = Path(__file__).resolve().parent / "jupyter" / "kernels"
 BEGIN_HIDDEN, END_HIDDEN = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 BEGIN_SOLUTION, END_SOLUTION = "BEGIN SOLUTION", "END SOLUTION"
 
@@ -118,11 +122,18 @@ def number_cells(notebook: NotebookNode) -> None:
                     output.execution_count = count
 
 
+@cache
+def _kernelspec() -> dict[str, str]:
+    """Return how a notebook names the labs' kernel."""
+    spec = json.loads((KERNELS / KERNEL / "kernel.json").read_text("utf-8"))
+    return {"display_name": spec["display_name"], "language": spec["language"], "name": KERNEL}
+
+
 def strip_volatile(notebook: NotebookNode) -> None:
     """Remove metadata that changes from run to run or machine to machine."""
     notebook.metadata = nbformat.from_dict(
         {
-            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+            "kernelspec": _kernelspec(),
             "language_info": {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"},
         }
     )

@@ -1,11 +1,11 @@
 """What the labs import: data, figures, checks, training helpers. It never imports `course`, and holds no solutions.
 
-Importing it keeps TensorFlow's start-up log off the screen, so a lab imports `utils` before Keras.
+Importing it keeps the user's own settings out of a lab, and TensorFlow's start-up log off the screen, so a lab imports `utils`
+before Keras.
 """
 
-import os
-
 from utils._quiet import quiet_tensorflow
+from utils._settings import pin
 
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+pin()
 quiet_tensorflow()
