@@ -11,7 +11,7 @@ import hashlib
 from typing import Any
 
 import numpy as np
-from utils import _explain
+from utils import _explain, _progress
 from utils._explain import pair, short
 from utils._library import taken_away
 
@@ -55,6 +55,8 @@ def _failure(said: str, why: str = "") -> AssertionError:
 def run_check(exercise: str, check: Callable[[], None]) -> None:
     """Run an exercise's check, a function without arguments, and print that it passed.
 
+    What came of it is kept for the start page, where `utils._progress` says.
+
     A check's calls are valid unless `expect_error` makes them: what one of them raises is told as a failed check that names
     the call, what was raised, and the line of the student's.
 
@@ -66,13 +68,16 @@ def run_check(exercise: str, check: Callable[[], None]) -> None:
     try:
         check()
     except NotImplementedError:
+        _progress.record(exercise, passed=False)
         raise
     except Exception as raised:
         if isinstance(raised, NameError) and raised.name == exercise.split(",")[0]:
             raise  # there is no such function: its cell was not run, or could not be
+        _progress.record(exercise, passed=False)
         if (failure := _of_a_valid_call(exercise, check, raised)) is raised:
             raise
         raise failure from None
+    _progress.record(exercise, passed=True)
     print(f"{exercise}: all visible checks pass.")
 
 

@@ -6,6 +6,7 @@ import json
 import os
 from pathlib import Path
 import re
+import runpy
 import shutil
 import signal
 import socket
@@ -89,7 +90,8 @@ def provide_programs(root: Path) -> None:
     for program in programs.iterdir():
         program.chmod(0o755)
     (programs / "activate").write_text(f'PATH="{programs}:$PATH"\n')
-    (root / ".venv" / ".installed").touch()
+    start = runpy.run_path(str(root / "start.py"))
+    start["mark"](start["home_of"](root, {}), complete=True)
     settings = {"allow_root": True, "open_browser": False, "port": free_port()}
     (root.parent / "jupyter").mkdir()
     (root.parent / "jupyter" / "jupyter_server_config.json").write_text(json.dumps({"ServerApp": settings}))

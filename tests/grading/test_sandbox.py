@@ -1,6 +1,7 @@
 """The sandbox: what a kernel in it sees, what it may do, and what is left of it."""
 
 import asyncio
+from collections.abc import Callable, Iterator
 import os
 from pathlib import Path
 import shutil
@@ -194,7 +195,61 @@ def test_where_there_is_no_bubblewrap_the_error_says_what_to_do(monkeypatch: pyt
     assert (ROOT / "Containerfile").exists()
 
 
-def test_without_the_sandbox_the_kernel_runs_as_it_is() -> None:
+@pytest.fixture
+def bubblewrap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Put a script on the path, first, as the bubblewrap that is found."""
+    program = tmp_path / "elsewhere" / "bwrap"
+
+    def installed(script: str) -> None:
+        program.parent.mkdir()
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+        walls._problem.cache_clear()
+
+    yield installed
+    walls._problem.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (
+            "setting up uid map: Permission denied",
+            ["AppArmor", "kernel.apparmor_restrict_unprivileged_userns=0", "docs/grading.md (AppArmor)"],
+        ),
+        ("loopback: Failed RTM_NEWADDR: Operation not permitted", ["AppArmor"]),
+        (
+            "No permissions to create a new namespace, likely because the kernel does not allow non-privileged user namespaces.",
+            ["user.max_user_namespaces", "--privileged"],
+        ),
+    ],
+)
+def test_where_bubblewrap_is_kept_from_working_the_error_says_by_what(
+    said: str, words: list[str], bubblewrap: Callable[[str], None]
+) -> None:
+    bubblewrap(f'echo "bwrap: {said}" >&2; exit 1')
+    assert not walls.available()
+    with pytest.raises(GradingError) as raised:
+        walls.require()
+    for word in [*words, said, "Containerfile", "--unsandboxed"]:
+        assert word in str(raised.value)
+    assert "install bubblewrap" not in str(raised.value)
+    assert "## AppArmor" in (ROOT / "docs" / "grading.md").read_text("utf-8")
+
+
+@pytest.mark.skipif(not walls.available(), reason="there is no bubblewrap to be found elsewhere")
+def test_the_bubblewrap_that_is_found_is_the_one_that_runs(tmp_path: Path, bubblewrap: Callable[[str], None]) -> None:
+    """The sandbox's own path leads to the system's programs alone."""
+    bubblewrap(f'echo ran >> {tmp_path / "log"}; exec {shutil.which("bwrap")} "$@"')
+    assert walls.available()
+    assert ask("6 * 7") == "42"
+    assert (tmp_path / "log").read_text().count("ran") >= 2
+
+
+def test_without_the_sandbox_the_kernel_runs_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADERS_SECRET", "42")
+    assert ask("'GRADERS_SECRET' in __import__('os').environ", sandboxed=False) == "False"
     assert ask("__import__('os').getuid()", sandboxed=False) == str(os.getuid())
     assert ask("__import__('utils').__file__", sandboxed=False) == repr(str(ROOT / "utils" / "__init__.py"))
 

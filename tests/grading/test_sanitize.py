@@ -106,7 +106,7 @@ def test_a_mangled_notebook_loses_nothing(
     plain = job_of(small_lab.filled(), lab)
     assert [cell.source for cell in cells(job)] == [cell.source for cell in cells(plain)]
     assert [cell.metadata for cell in cells(job)] == [cell.metadata for cell in cells(plain)]
-    assert json.loads(job.notebook)["metadata"]["kernelspec"]["name"] == "python3"
+    assert json.loads(job.notebook)["metadata"]["kernelspec"]["name"] == "cnn-labs"
     if remark:
         assert any(remark in text for text in job.remarks), job.remarks
     else:

@@ -35,6 +35,7 @@ from course.grading.execute.walls import (
     wrapped,
 )
 from course.grading.model import Limits
+from course.kernels import Manager
 
 WATCH_SECONDS = 0.1
 START_SECONDS = 120
@@ -50,8 +51,8 @@ MAX_SOCKET_PATH = 90
 """Of the 107 characters that a socket's path may have, less its own name."""
 
 
-class _Manager(AsyncKernelManager):
-    """Starts the kernel by a command of ours, in place of the one that is installed."""
+class _Manager(Manager):
+    """Starts the kernel by a command of its own, whatever kernel a notebook names."""
 
     sandbox: "Sandbox"
 
@@ -132,7 +133,7 @@ class Sandbox:
         # A longer message is not taken in and ends the connection, which the watcher sees.
         self._context.setsockopt(zmq.MAXMSGSIZE, 10 * self.limits.output_size + MESSAGE_SIZE)
         # With a context of its own the manager would end that one when it is collected as garbage, and may wait for ever then.
-        manager = _Manager(kernel_name="python3", transport="ipc", ip=str(self._folder / "s"), context=self._context)
+        manager = _Manager(transport="ipc", ip=str(self._folder / "s"), context=self._context)
         manager.connection_file = str(self._folder / "kernel.json")
         manager.sandbox = self
         manager.session = CheckedSession.of(self.refuse, 20 * self.limits.output_size + MESSAGE_SIZE, parent=manager)

@@ -66,6 +66,23 @@ if uid:
 os.execv(sys.executable, [sys.executable, *sys.argv[7:]])
 """
 """Runs in the sandbox: sets the limits, gives up root, and becomes the kernel."""
+TO_INSTALL = (
+    "Linux: install bubblewrap 0.7 or newer (Debian, Ubuntu: sudo apt install bubblewrap; Fedora: sudo dnf install "
+    "bubblewrap)."
+)
+REFUSED = {
+    r"uid map: Permission denied|RTM_NEWADDR: Operation not permitted": (
+        "AppArmor, as Ubuntu sets it up, keeps bubblewrap from making user namespaces",
+        "Linux: allow bubblewrap to make them by a profile of AppArmor's, which docs/grading.md (AppArmor) shows. Or allow it "
+        "to every program until the machine starts again: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
+    ),
+    r"[Nn]ew namespace": (
+        "this machine lets ordinary users make no user namespaces",
+        "Linux: an administrator can allow them: sudo sysctl -w user.max_user_namespaces=10000, on older systems "
+        "kernel.unprivileged_userns_clone=1. A container has to be started with --privileged.",
+    ),
+}
+"""A sign in what bubblewrap says -> what it comes of, and what to do about it."""
 
 
 class SandboxError(GradingError):
@@ -87,8 +104,7 @@ def require() -> None:
     if problem := _problem():
         raise SandboxError(
             f"there is no sandbox to execute submissions in: {problem}\n"
-            "Linux: install bubblewrap 0.7 or newer (Debian, Ubuntu: sudo apt install bubblewrap; Fedora: sudo dnf install "
-            "bubblewrap).\nmacOS, Windows: grade in a container; docs/grading.md says how, with the Containerfile.\n"
+            "macOS, Windows: grade in a container; docs/grading.md says how, with the Containerfile.\n"
             "Or add --unsandboxed: then every submission can read and change whatever you can."
         )
 
@@ -102,11 +118,11 @@ def _closed_data() -> list[Path]:
 
 @cache
 def _problem() -> str:
-    """Return why there is no sandbox; nothing where there is."""
+    """Return why there is no sandbox and what to do on Linux; nothing where there is one."""
     if sys.platform != "linux":
         return f"bubblewrap is for Linux, this is {platform.system()}."
     if not shutil.which("bwrap"):
-        return "bubblewrap is not installed."
+        return f"bubblewrap is not installed.\n{TO_INSTALL}"
     with tempfile.TemporaryDirectory() as folder:
         command = wrapped(Path(folder), Limits(), ["-c", "import zmq"], private_uid())
         try:
@@ -119,10 +135,19 @@ def _problem() -> str:
                 cwd="/",
             )
         except subprocess.TimeoutExpired:
-            return "bubblewrap does not answer."
+            return f"{_bubblewrap()} does not answer."
     if not done.returncode:
         return ""
-    return f"bubblewrap cannot start Python: {(done.stderr.strip().splitlines() or ['it does not say why'])[-1]}."
+    said = (done.stderr.strip().splitlines() or ["it does not say why"])[-1]
+    for sign, (cause, way_out) in REFUSED.items():
+        if re.search(sign, said):
+            return f"{cause} ({said}).\n{way_out}"
+    return f"bubblewrap cannot start Python: {said}.\n{TO_INSTALL}"
+
+
+def _bubblewrap() -> str:
+    """Return bubblewrap's path: the sandbox has a PATH of its own, in which it need not be."""
+    return os.path.abspath(shutil.which("bwrap") or "bwrap")
 
 
 def private_uid() -> int:
@@ -180,7 +205,7 @@ def wrapped(
         refused: a file descriptor that bubblewrap reads from what the kernel is to refuse.
     """
     size = ["--size", str(2 * limits.file_size)]
-    command = ["bwrap", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "sandbox"]
+    command = [_bubblewrap(), "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "sandbox"]
     command += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
     command += (
         ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"] if uid else ["--unshare-user", *_no_more_namespaces()]
@@ -215,7 +240,7 @@ def _system() -> list[str]:
 @cache
 def _no_more_namespaces() -> list[str]:
     """Return the option that forbids user namespaces inside, where bubblewrap (0.8) has it."""
-    options = subprocess.run(["bwrap", "--help"], capture_output=True, text=True, check=False)
+    options = subprocess.run([_bubblewrap(), "--help"], capture_output=True, text=True, check=False)
     return ["--disable-userns"] if "--disable-userns" in options.stdout + options.stderr else []
 
 

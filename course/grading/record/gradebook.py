@@ -5,7 +5,6 @@ import contextlib
 import logging
 import os
 from pathlib import Path
-import sysconfig
 from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from nbgrader.api import Comment, Grade, Gradebook, SubmittedNotebook
+    from sqlalchemy import URL
 
 
 def open_gradebook(folder: Path) -> "Gradebook":
@@ -36,7 +36,9 @@ def open_gradebook(folder: Path) -> "Gradebook":
     require_gradebook(folder)
     course_id = _course_id()
     write_settings(folder, course_id)
-    with errors_told(folder), _own_programs():
+    with errors_told(folder):
+        if not (folder / "gradebook.db").exists():
+            _make_gradebook(folder)
         return Gradebook(_address(folder), course_id)
 
 
@@ -153,20 +155,42 @@ def comment_of(comment: "Comment") -> str:
     return comment.manual_comment or ""
 
 
-def _address(folder: Path) -> str:
-    return f"sqlite:///{(folder / 'gradebook.db').resolve()}"
+def _address(folder: Path) -> "URL":
+    """Return the gradebook's address; what stands in a path and means something in an address is taken as it is."""
+    return _address_of(folder / "gradebook.db")
+
+
+def _address_of(database: Path) -> "URL":
+    from sqlalchemy import URL
+
+    return URL.create("sqlite", database=str(database.resolve()))
 
 
 def _course_id() -> str:
     return notebooks.nbgrader_config().CourseDirectory.course_id
 
 
-@contextlib.contextmanager
-def _own_programs() -> Iterator[None]:
-    """Let programs of this Python's environment be found: nbgrader calls `alembic` where it makes a gradebook."""
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join((sysconfig.get_path("scripts"), before))
+def _make_gradebook(folder: Path) -> None:
+    """Make an empty gradebook, whole or not at all.
+
+    nbgrader would do this by a program and a settings file, in which `%` in a path means something else and other letters than
+    ASCII need a locale that has them, and would leave half a gradebook where that fails.
+    """
+    from alembic.script import ScriptDirectory
+    from nbgrader.api import Base
+    from nbgrader.dbutil import ALEMBIC_DIR
+    from sqlalchemy import create_engine, text
+
+    version = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+    partial = folder / f".gradebook-{os.getpid()}.partial"
+    partial.unlink(missing_ok=True)  # of a run that was killed, and had this number
     try:
-        yield
+        engine = create_engine(_address_of(partial))
+        Base.metadata.create_all(engine)
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+            connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": version})
+        engine.dispose()
+        partial.replace(folder / "gradebook.db")
     finally:
-        os.environ["PATH"] = before
+        partial.unlink(missing_ok=True)
