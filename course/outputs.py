@@ -8,6 +8,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from course import imports_cell
+from course.pack import requirements
 from course.syllabus import ROOT, Lab
 
 KEY = "executed"
@@ -17,16 +19,17 @@ KEY = "executed"
 def state_of(notebook: NotebookNode, lab: Lab) -> dict[str, str]:
     """Return digests of what a solution was made of: its text, and what its outputs follow from.
 
-    That is its code, what it imports of `utils`, and the pinned packages.
+    That is its code, what it imports of `utils`, and the pinned packages. Not in it is what the imports cell says where the
+    course is missing, since it names the course's version and does nothing where outputs are made.
     """
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     modules = utils_modules("\n".join(sources), lab.root)
     pins = lab.root / "requirements.txt"
     return {
         "text": text_digest(notebook),
-        "code": _digest(source.encode() for source in sources),
+        "code": _digest(imports_cell.without(source).encode() for source in sources),
         "utils": _digest(path.read_bytes() for path in modules),
-        "pins": _digest([pins.read_bytes()] if pins.exists() else []),
+        "pins": _digest(str(package).encode() for package, _ in requirements(pins)) if pins.exists() else _digest([]),
     }
 
 

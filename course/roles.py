@@ -9,6 +9,7 @@ import re
 
 from nbformat import NotebookNode
 
+from course import address, imports_cell
 from course.syllabus import CourseError, Lab, bad_input_check
 
 NAMED = {
@@ -143,7 +144,12 @@ _EXERCISE = re.compile(r"^(### Exercise \d+: `(\w+)`) \((?:(\d+(?:\.\d+)?) point
 
 
 def with_facts(cell: NotebookNode, lab: Lab) -> str:
-    """Return a cell's source with what is derived: points in exercise headings, the line of facts, evidence's first line."""
+    """Return a cell's source with what is derived.
+
+    That is points in exercise headings, the line of facts, and what cells of evidence and of imports begin with.
+    """
+    if is_a(cell, "imports"):
+        return imports_cell.first_lines(address.of_course(lab.root)) + cell.source
     if cell.cell_type == "code":
         return f"{_first_line(cell.source)}\n{cell.source}" if is_a(cell, "evidence") else cell.source
 
@@ -164,7 +170,7 @@ def _first_line(evidence: str) -> str:
 def without_facts(cell: NotebookNode) -> str:
     """Return a cell's source as its author wrote it, before `with_facts`."""
     if cell.cell_type == "code":
-        return cell.source.removeprefix(f"{SHOWN}\n").removeprefix(f"{TESTED}\n")
+        return imports_cell.without(cell.source).removeprefix(f"{SHOWN}\n").removeprefix(f"{TESTED}\n")
     source = _EXERCISE.sub(lambda match: f"{match[1]} ({match[4]})", cell.source)
     return re.sub(rf"^{re.escape(FACTS)}.*$", FACTS, source, flags=re.MULTILINE)
 

@@ -46,7 +46,7 @@ class _Progress:
 def execute(
     notebook: NotebookNode, folder: Path, label: str, *, as_a_student: bool = False, cell_timeout: int = CELL_TIMEOUT
 ) -> Timing:
-    """Execute a notebook in place, in a fresh kernel of this Python, with a progress bar.
+    """Execute a notebook in place, in a fresh kernel of the course's in this Python, with a progress bar.
 
     Args:
         notebook: what to execute; gets the outputs.
@@ -68,7 +68,6 @@ def execute(
         client = Client(
             notebook,
             timeout=cell_timeout,
-            kernel_name="python3",
             record_timing=False,
             force_raise_errors=not as_a_student,
             resources={"metadata": {"path": str(folder)}},
