@@ -11,7 +11,7 @@ import zipfile
 from course import notebooks, pages
 from course.answers import draws
 from course.derive import student_labs
-from course.handout.start import NEWEST, OLDEST
+from course.jupyter import machine
 from course.syllabus import ROOT, CourseError, Lab, exercise_of
 from course.variants import METADATA, SAFE_SECRET, Variant, fingerprint, lab_of, solution_of
 
@@ -102,9 +102,10 @@ def contents(lab: Lab, notebook: str, variant: Variant = Variant(), *, root: Pat
     modules = sorted(path for path in (root / "utils").rglob("*.py") if "__pycache__" not in path.parts)
     paths = {path.relative_to(root).as_posix(): path for path in modules}
     paths |= {name: root / name for name in ("requirements.txt", *LICENCES)}
-    paths |= {name: HANDOUT / name for name in ("start.py", "nbgrader_config.py")}
-    settings = HANDOUT.parent / "jupyter"
-    paths |= {f"jupyter/{path.relative_to(settings).as_posix()}": path for path in sorted(settings.rglob("*.json"))}
+    paths |= {"start.py": ROOT / "start.py", "nbgrader_config.py": HANDOUT / "nbgrader_config.py"}
+    settings = HANDOUT.parent / "jupyter"  # and what start.py needs beside it
+    beside = [*settings.rglob("*.json"), *settings.glob("*.py")]
+    paths |= {f"jupyter/{path.relative_to(settings).as_posix()}": path for path in sorted(beside)}
     try:
         files = {name: path.read_bytes() for name, path in paths.items()}
     except OSError as error:
@@ -144,7 +145,7 @@ def _readme(lab: Lab, variant: Variant, steps: list[list[str]]) -> str:
 
     fetched = [DATA_SETS[name].title for name in lab.data]
     fetched += ["the weights of a trained network"] if any(step[0] == "utils.backbones" for step in steps) else []
-    names = {"oldest": OLDEST, "newest": NEWEST}
+    names = {"oldest": machine.OLDEST, "newest": machine.NEWEST}
     templates = Environment(
         loader=FileSystemLoader(HANDOUT), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
     )
@@ -155,6 +156,7 @@ def _readme(lab: Lab, variant: Variant, steps: list[list[str]]) -> str:
         variant=variant,
         how=pages.how_a_lab_works(core_only=variant.core),
         data="data (" + "; ".join(fetched) + ")" if fetched else "no data",
+        machine=machine,
         **{name: ".".join(map(str, version)) for name, version in names.items()},
     )
 

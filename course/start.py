@@ -2,8 +2,9 @@
 
 import os
 from pathlib import Path
+import signal
+import subprocess
 import sys
-import webbrowser
 
 from course.syllabus import ROOT, CourseError, Lab
 
@@ -19,34 +20,20 @@ def command(
         extra: further arguments for JupyterLab, such as `--port=8899` or `--no-browser`.
         folder: what JupyterLab shows.
         page: what it opens, a path below the folder.
-        config: where it finds labconfig.
+        config: where it finds labconfig: no pop-up about news, no Create Assignment side bar, Markdown shown as a page.
     """
-    environment = os.environ | {
-        # Where JupyterLab finds labconfig: no pop-up about news, no Create Assignment side bar, Markdown shown as a page.
-        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, [str(config), os.environ.get("JUPYTER_CONFIG_PATH")])),
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-    }
-    arguments = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
-    arguments += [f"--LabApp.default_url=/lab/tree/{page}", "--ServerApp.log_level=WARN"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        arguments.append("--allow-root")  # containers: JupyterLab refuses to run as root without it
-    if not _has_browser():
-        arguments.append("--no-browser")
-    return arguments + extra, environment
-
-
-def _has_browser() -> bool:
-    try:
-        return webbrowser.get().name not in ("www-browser", "links", "elinks", "lynx", "w3m")
-    except webbrowser.Error:
-        return False
+    return [sys.executable, str(CONFIG / "launch.py"), str(folder), page, str(config), *extra], dict(os.environ)
 
 
 def start(extra: list[str]) -> None:
     """Replace this process by JupyterLab on the student labs; Ctrl-C ends it."""
-    if not (ROOT / "notebooks" / "START.md").exists():
+    from course import progress
+
+    folder = ROOT / "notebooks"
+    if not (folder / "START.md").exists():
         raise CourseError("there are no student labs in notebooks/: run `python -m course derive`")
-    _become(*command(extra))
+    arguments, environment = command(extra, folder=folder, page=progress.write_page(folder))
+    _become(arguments, environment | {progress.VARIABLE: str(folder)})
 
 
 def edit(lab: Lab, extra: list[str]) -> None:
@@ -59,5 +46,8 @@ def edit(lab: Lab, extra: list[str]) -> None:
 
 
 def _become(arguments: list[str], environment: dict[str, str]) -> None:
-    print("JupyterLab is starting. Its address follows; Ctrl-C, twice, ends it.", flush=True)
-    os.execve(arguments[0], arguments, environment)
+    print("JupyterLab is starting. Its address follows.", flush=True)
+    if os.name == "posix":
+        os.execve(arguments[0], arguments, environment)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Windows cannot replace a process; Ctrl-C reaches JupyterLab as well
+    sys.exit(subprocess.call(arguments, env=environment))

@@ -16,16 +16,20 @@ import pytest
 
 from course import lint
 from course.derive import derive
+from course.pack import requirements
+from course.pins import versions
 from course.syllabus import ROOT, Lab, labs
 
 LABS = [pytest.param(lab, id=lab.name) for lab in labs()]
 
 
 def pinned() -> dict[str, str]:
-    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
-    requirements = [Requirement(line.split("#")[0]) for line in lines if line.split("#")[0].strip()]
-    applicable = [r for r in requirements if r.marker is None or r.marker.evaluate()]
-    return {r.name.lower().replace("_", "-"): str(r.specifier).removeprefix("==") for r in applicable}
+    found = versions(ROOT / "requirements.txt").items()
+    return {
+        name.lower().replace("_", "-"): version
+        for (name, marker), version in found
+        if marker is None or marker.evaluate()
+    }
 
 
 def test_student_labs_are_what_would_be_derived(capsys: pytest.CaptureFixture) -> None:
@@ -126,10 +130,15 @@ def test_every_package_that_the_course_names_is_pinned_exactly_and_installed() -
             assert version(name) == pins[name]
 
 
+def test_every_file_of_a_package_is_compared_with_a_checksum() -> None:
+    assert not [str(pin) for pin, hashes in requirements(ROOT / "requirements.txt") if not hashes]
+
+
 def test_environment_yml_installs_the_same_pins_with_a_python_that_fits() -> None:
     text = (ROOT / "environment.yml").read_text("utf-8")
     assert re.search(r"^\s+- -r requirements\.txt$", text, re.MULTILINE)
     assert not re.search(r"[a-z]==?\d", text.replace("python=", "")), "versions belong into requirements.txt"
+    assert not re.search(r"^\s+- -e", text, re.MULTILINE), "pip refuses what has no checksum beside what has one"
     python = re.search(r"- python=(\d+\.\d+)$", text, re.MULTILINE)[1]
     from packaging.specifiers import SpecifierSet
 

@@ -52,7 +52,7 @@ def test_normalised_outputs_do_not_depend_on_how_they_came() -> None:
     assert cell.execution_count == cell.outputs[1].execution_count == 1
     assert cell.metadata == {"tags": ["keep"]}
     assert "version" not in notebook.metadata.language_info
-    assert notebook.metadata.kernelspec.name == "python3", "without it JupyterLab asks for a kernel"
+    assert notebook.metadata.kernelspec.name == "cnn-labs", "without it JupyterLab asks for a kernel"
 
 
 def test_run_makes_the_notebook_of_the_text(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def provide_programs(root: Path) -> None:
         program.chmod(0o755)
     (programs / "activate").write_text(f'PATH="{programs}:$PATH"\n')
     start = runpy.run_path(str(root / "start.py"))
-    start["mark"](start["home_of"](root, {}), complete=True)
+    start["mark"](start["home_of"](root, {}), start["COMPLETE"])
     settings = {"allow_root": True, "open_browser": False, "port": free_port()}
     (root.parent / "jupyter").mkdir()
     (root.parent / "jupyter" / "jupyter_server_config.json").write_text(json.dumps({"ServerApp": settings}))
