@@ -58,6 +58,7 @@ def handout(tmp_path: Path) -> Path:
     shutil.copy(ROOT / "start.py", folder)
     for name in BESIDE:
         shutil.copy(ROOT / "course" / "jupyter" / name, folder / "jupyter")
+    shutil.copytree(ROOT / "course" / "jupyter" / "kernels", folder / "jupyter" / "kernels")
     (folder / "lab.toml").write_text('notebook = "lab.ipynb"\nprepare = []\n')
     (folder / "requirements.txt").write_text("# nothing\n")
     return folder
@@ -314,6 +315,7 @@ def test_packages_are_installed_where_they_belong_whatever_the_user_has_set(
     assert "Step 1 of 3" in done.stdout
     [environment] = environments(handout)
     assert list(environment.glob("**/site-packages/small.py"))
+    assert (environment / "share/jupyter/kernels/cnn-labs/kernel.json").exists()
     assert not (tmp_path / "elsewhere").exists()
     assert not run(handout, "--packages-only").stdout, "the second start has nothing left to do"
 

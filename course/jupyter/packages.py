@@ -102,6 +102,9 @@ def install(python: Path, folder: Path, pack: Path | None, *, editable: bool) ->
         for arguments in steps:
             if not any(_run([*command, *arguments], variables, folder) for command in (uv, pip) if command):
                 raise StartError(_why_not(python, variables))
+    # start.py's JupyterLab finds the course's kernel where it lies; an editor or nbgrader on its own looks here.
+    kernels = Path(__file__).resolve().parent / "kernels"
+    shutil.copytree(kernels, python.parents[1] / "share" / "jupyter" / "kernels", dirs_exist_ok=True)
     print(f"Step 2 of 3: packages are there, after {time.monotonic() - began:.0f} seconds", flush=True)
 
 
