@@ -205,6 +205,7 @@ def test_only_what_is_needed_is_unpacked(tmp_path: Path) -> None:
         gzip.compress(b"no archive either" * 100),
         _archive(_files(dated=True))[:2000],
     ],
+    ids=["escapes", "no archive", "empty", "compressed, no archive", "cut off"],
 )
 def test_an_archive_that_is_none_or_would_escape_is_refused(tmp_path: Path, content: bytes) -> None:
     archive = tmp_path / "archive.tar.gz"

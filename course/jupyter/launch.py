@@ -28,6 +28,8 @@ def options(folder: str, page: str, extra: list[str]) -> list[str]:
     """
     found = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{quote(page)}"]
     found.append("--Application.log_level=WARN")
+    # Others on the machine cannot listen, and kernels do not write to the terminal that they could.
+    found.append("--KernelManager.transport_encryption=auto")
     named = {option.split("=")[0].lower() for option in extra}
     if not any(word in name for name in named for word in OWN_ACCESS):
         found.append(f"--IdentityProvider.token={secrets.token_hex(24)}")
