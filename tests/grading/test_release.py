@@ -313,7 +313,8 @@ def test_starts_by_its_own_readme(handed_out: Path, tmp_path: Path) -> None:
         assert match[1] == "/lab/tree/01_small.ipynb"
         address = f"http://localhost:{port}"
         listing = json.loads(fetch(f"{address}/api/contents", match[2]))
-        assert "01_small.ipynb" in {entry["name"] for entry in listing["content"]}
+        shown = {entry["name"] for entry in listing["content"]}
+        assert shown == {"01_small.ipynb", "README.md"}, "what a student does not work with is not in the file list"
         page = fetch(address + match[1], match[2])
         assert "@jupyter/nbgrader:create-assignment" in page, "the settings of labconfig are not in effect"
     finally:
