@@ -22,7 +22,6 @@ import subprocess
 import sys
 import time
 from typing import Iterator, NamedTuple  # noqa: UP035 - old Pythons get as far as being told that they are too old
-import zipfile
 
 HERE = Path(__file__).resolve().parent
 BESIDE = HERE / ("course/jupyter" if (HERE / "course").is_dir() else "jupyter")
@@ -68,6 +67,8 @@ def home_of(folder: Path, variables: dict) -> Home:
     Raises:
         StartError: if that is neither the project nor a lab, or there is no place for the lab's packages.
     """
+    if os.pathsep in str(folder):
+        raise StartError(f"There is a {os.pathsep!r} in the path {folder}, which separates paths: rename that folder.")
     if (folder / "pyproject.toml").exists() and (folder / "course").is_dir():
         return Home(folder, folder / ".venv", True)
     if not (folder / "lab.toml").exists() or not (folder / "requirements.txt").exists():
@@ -110,16 +111,16 @@ def state_of(home: Home, *, any_python: bool = False) -> str:
     facts = facts_of(home.environment)
     if facts is None:
         return "foreign"
-    if facts.get("stage") == BEGUN:
+    if facts.get("stage") in (BEGUN, MADE):
         return "making it was interrupted"
     version = asked([home.python, "-c", "import sys; print('{}.{}'.format(*sys.version_info))"], env=clean(os.environ))
     if not version:
         return "its Python is no longer there"
-    if facts.get("folder", str(home.environment)) != str(home.environment):
+    if os.path.realpath(facts.get("folder", home.environment)) != os.path.realpath(home.environment):
         return f"it was made in {facts['folder']}"
     this = "{}.{}".format(*sys.version_info[:2])
     if version != this and not any_python and OLDEST <= sys.version_info[:2] <= NEWEST:
-        return f"it has Python {version}, and this is {this}"
+        return f"it has Python {version}, and this is {this} (--any-python uses it as it is)"
     return "ready" if (facts.get("stage"), facts.get("of")) == (COMPLETE, home.digest) else "outdated"
 
 
@@ -132,6 +133,9 @@ def provide(home: Home, pack: Path | None = None, *, any_python: bool = False) -
     state = state_of(home, any_python=any_python)
     if state == "ready":
         return
+    if state == "making it was interrupted" and not home.environment.is_symlink():
+        shutil.rmtree(home.environment)  # half of it is of no use, and may take the room that the whole needs
+        state = "missing"
     problem = machine.obstacle(home.environment, *([0.5] if state == "outdated" else []))
     if problem:
         raise StartError(problem)
@@ -144,15 +148,20 @@ def provide(home: Home, pack: Path | None = None, *, any_python: bool = False) -
         if state != "outdated":
             print(f"Step 1 of 3: virtual environment in {home.environment}", flush=True)
             _make(home)
+        mark(home, MADE)  # from now on it is neither what it was nor what it will be
         packages.install(home.python, home.folder, pack, editable=home.project)
     except BaseException:
         if aside and state != "foreign":
-            shutil.rmtree(home.environment, ignore_errors=True)
-            os.replace(aside, home.environment)
+            failed = Path(f"{aside}.failed")
+            if os.path.lexists(home.environment):
+                os.replace(home.environment, failed)
+            os.replace(aside, home.environment)  # at once: deleting takes long enough for another Ctrl-C
+            shutil.rmtree(failed, ignore_errors=True)
         raise
     mark(home, COMPLETE)
-    if aside and state != "foreign":
-        shutil.rmtree(aside)
+    for old in home.environment.parent.glob(f"{home.environment.name}.set-aside-*"):
+        if facts_of(old) is not None:  # of a start that was killed, too
+            old.unlink() if old.is_symlink() else shutil.rmtree(old, ignore_errors=True)
 
 
 def _set_aside(environment: Path, state: str) -> Path:
@@ -181,7 +190,6 @@ def _make(home: Home) -> None:
         raise StartError(
             f"Step 1 of 3, virtual environment, failed: the reason is above. Mend it and call {CALL} again."
         )
-    mark(home, MADE)
 
 
 @contextlib.contextmanager
@@ -240,7 +248,12 @@ def provide_data(home: Home, pack: Path | None = None) -> None:
     python = str(home.python)
     if pack:
         folder = asked([python, "-c", "from utils.data import data_dir; print(data_dir())"], **settings)
-        unpack_data(pack, Path(folder))
+        if not folder:
+            raise StartError(
+                f"Step 3 of 3, data, failed: the packages do not say where data go. Set TFDS_DATA_DIR, or delete "
+                f"{home.environment}, and call {CALL} again."
+            )
+        packages.unpack_data(pack, Path(folder))
     if home.project:
         sets = asked([python, "-m", "course", "list", "--data"], **settings).split()
         steps = [["utils.data", "--quiet", *sets], ["utils.backbones", "--quiet"]]
@@ -255,21 +268,6 @@ def provide_data(home: Home, pack: Path | None = None) -> None:
             )
 
 
-def unpack_data(pack: Path, folder: Path) -> None:
-    """Put what a pack has of data into a folder; what is there already stays."""
-    with zipfile.ZipFile(pack) as archive:
-        for entry in archive.infolist():
-            parts = entry.filename.split("/")
-            target = folder.joinpath(*parts[1:])
-            if parts[0] != "data" or ".." in parts or entry.is_dir() or target.exists():
-                continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            beside = target.with_name(f"{target.name}.new")
-            with archive.open(entry) as source, open(beside, "wb") as copy:
-                shutil.copyfileobj(source, copy)
-            os.replace(beside, target)
-
-
 def check(home: Home) -> str:
     """Return what works here and what is missing, in ten lines that can be pasted into a question."""
     state = state_of(home, any_python=True)
@@ -280,6 +278,8 @@ def check(home: Home) -> str:
         machine.unfit() or (state != "ready" and machine.obstacle(home.environment)) or "nothing that is seen from here"
     )
     online = packages.reaches_index(python, packages.variables_for(python, dict(os.environ)))
+    there = asked([python, "-m", "pip", "--version"], env=clean(os.environ))
+    pip = "pip does not reach its index" if there else "unknown: this Python has no pip (set-up brings its own)"
     lines = {
         "system": f"{platform.system()} {platform.release()}, {platform.machine()}",
         "Python": f"{platform.python_version()}, {machine.BITS} bit",
@@ -288,13 +288,16 @@ def check(home: Home) -> str:
         "disk": f"{shutil.disk_usage(machine.existing(home.environment.parent)).free / 1e9:.0f} GB free",
         "packages": f"{state}, in {home.environment}",
         "data": (_data_states(home) if usable else "") or "unknown before the packages are there",
-        "connection": "pip reaches its index" if online else "pip does not reach its index",
+        "connection": "pip reaches its index" if online else pip,
         "sandbox": ("bubblewrap" if shutil.which("bwrap") else "no bubblewrap") + "; needed for grading only",
         "in the way": problem.replace("\n", " "),
     }
     text = "\n".join(f"{name + ':':<12}{value}" for name, value in lines.items())
     private = os.path.expanduser("~")
-    return text.replace(private, "~") if len(private) > 1 else text
+    for folder in (private, os.path.realpath(private)):
+        text = text.replace(folder, "~") if len(folder) > 1 else text
+    name = os.path.basename(private)
+    return re.sub(rf"(?<=[/\\]){re.escape(name)}(?=[/\\])", "USER", text) if name else text
 
 
 def _data_states(home: Home) -> str:
@@ -339,16 +342,19 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list) -> int:
     """Set up what is missing, then become JupyterLab; return the exit status where it does not come to that."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")  # a folder's name may have letters that this terminal has not
+        if hasattr(stream, "reconfigure"):  # an editor's console may lack it
+            stream.reconfigure(errors="replace")  # a folder's name may have letters that this terminal has not
     options, extra = parser().parse_known_args(arguments)
     pack = Path(os.path.abspath(options.pack)) if options.pack else None
     try:
         home = home_of(HERE, dict(os.environ))
+        if options.to and not home.project:
+            raise StartError("--pack needs the whole course, not one lab of it: call it in the course's folder.")
         if options.check:
             print(check(home))
             return 0
         if state_of(home, any_python=options.any_python) != "ready":
-            problem = machine.unfit()
+            problem = machine.unfit() or machine.obstacle(home.environment, 0.5)
             if problem:
                 raise StartError(problem)
             with alone(home.environment.with_name(f"{home.environment.name}.lock")):
@@ -357,6 +363,12 @@ def main(arguments: list) -> int:
             provide_data(home, pack)
     except StartError as error:
         print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(
+            f"Set-up stopped: {error}. Make room, or get the right to use that file or folder; then call {CALL} again.",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         print(f"\nStopped. {CALL} carries on from here.", file=sys.stderr)

@@ -155,7 +155,10 @@ def _data() -> list[Path]:
 
     if data.main(["--quiet"]) or backbones.main(["--quiet"]):
         raise CourseError("a pack holds the data as well, and some cannot be had: the reason is above")
-    return [store.where(name) for store in (data._STORE, backbones._STORE) for name in store.entries]
+    folders = [store.where(name) for store in (data._STORE, backbones._STORE) for name in store.entries]
+    if missing := [folder.name for folder in folders if not (folder / "manifest.json").exists()]:
+        raise CourseError(f"a pack holds the data as well, and these are not here: {', '.join(missing)}")
+    return folders
 
 
 def _download(pins: list[tuple[Requirement, list[str]]], system: str, python: str, wheels: Path) -> None:

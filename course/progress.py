@@ -34,7 +34,8 @@ def write_page(folder: Path) -> str:
     text = pages.start_page(listed, solved={lab.name: _progress.cell(lab.name, lab.checks) for lab in listed})
     try:
         if page.exists() and not page.read_bytes().startswith(OURS.encode()):
-            page.replace(page.with_stem(f"{page.stem}-yours"))
+            names = (page.with_stem(f"{page.stem}-yours{number}") for number in ("", *range(2, 1000)))
+            page.replace(next(name for name in names if not name.exists()))
         _progress.write(page, _progress.with_solved(f"{OURS}\n\n{text}", folder))
     except OSError:
         return pages.START

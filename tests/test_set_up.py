@@ -92,6 +92,8 @@ def environments(folder: Path) -> list[Path]:
         ({"system": "Darwin", "machine": "x86_64"}, "(?s)Intel.*no longer made for Intel Macs.*Colab"),
         ({"system": "Windows", "machine": "ARM64"}, "Windows on ARM64"),
         ({"made_for": "cpython-312-x86_64-linux-musl"}, "musl"),
+        ({"made_for": "pypy311-pp73"}, "pypy311.* as python.org has it"),
+        ({"made_for": "cpython-313t-x86_64-linux-gnu"}, "cpython-313t.* as python.org has it"),
         ({"machine": "riscv64"}, "Linux on riscv64"),
         ({"system": "FreeBSD", "machine": "amd64"}, "FreeBSD"),
         ({}, "^$"),
@@ -189,10 +191,28 @@ def test_changed_requirements_are_noticed(start: ModuleType, home) -> None:
 
 
 def test_an_interrupted_installation_is_noticed(start: ModuleType, home) -> None:
-    start.mark(home, start.MADE)
-    assert start.state_of(home) == "outdated"
-    start.mark(home, start.BEGUN)
-    assert start.state_of(home) == "making it was interrupted"
+    for stage in (start.BEGUN, start.MADE):
+        start.mark(home, stage)
+        assert start.state_of(home) == "making it was interrupted"
+
+
+def test_what_an_interrupted_installation_left_is_made_anew(handout: Path, wheel: Path, start: ModuleType) -> None:
+    """Installers write down that a package is there before all its files are."""
+    pin(handout, wheel)
+    assert run(handout, "--packages-only", PIP_FIND_LINKS=str(wheel.parent)).returncode == 0
+    [environment] = environments(handout)
+    [module] = environment.glob("**/site-packages/small.py")
+    module.unlink()
+    facts = json.loads((environment / start.MARKER).read_text())
+    (environment / start.MARKER).write_text(json.dumps(facts | {"stage": start.MADE}))
+    assert run(handout, "--packages-only", PIP_FIND_LINKS=str(wheel.parent)).returncode == 0
+    assert module.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no file's name has a colon there")
+def test_a_colon_in_the_path_of_a_handout_is_said(start: ModuleType, tmp_path: Path) -> None:
+    with pytest.raises(start.StartError, match="WS 25:26.*rename"):
+        start.home_of(tmp_path / "WS 25:26", {})
 
 
 def test_a_python_that_is_gone_is_noticed(start: ModuleType, home) -> None:
@@ -211,7 +231,7 @@ def test_another_python_is_noticed_unless_any_will_do(start: ModuleType, home) -
     home.python.unlink()
     home.python.write_text("#!/bin/sh\necho 3.99\n")
     home.python.chmod(0o755)
-    assert start.state_of(home) == f"it has Python 3.99, and this is {THIS}"
+    assert start.state_of(home) == f"it has Python 3.99, and this is {THIS} (--any-python uses it as it is)"
     assert start.state_of(home, any_python=True) == "ready"
 
 
@@ -322,7 +342,11 @@ def test_packages_are_installed_where_they_belong_whatever_the_user_has_set(
 
 @pytest.mark.parametrize(
     ("changed", "said"),
-    [({"requirements": "other"}, "another version of the course"), ({"pythons": ["3.99"]}, "is for Python 3.99")],
+    [
+        ({"requirements": "other"}, "another version of the course"),
+        ({"pythons": ["3.99"]}, "is for Python 3.99"),
+        ({"systems": ["amiga"]}, "is for amiga, and this is"),
+    ],
 )
 def test_a_pack_that_does_not_fit_is_refused(
     start: ModuleType, handout: Path, wheel: Path, tmp_path: Path, changed: dict, said: str
@@ -349,17 +373,35 @@ def _pack(path: Path, folder: Path, wheel: Path, facts: dict) -> Path:
 
 def test_data_of_a_pack_replace_nothing_and_stay_in_their_folder(start: ModuleType, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
-        for name in ("data/decoded/new", "data/decoded/old", "data/../../outside", "wheels/other"):
+        for name in ("data/decoded/new", "data/decoded/old", "data/decoded/cut", "data/../../outside", "wheels/other"):
             archive.writestr(name, "of the pack")
     (tmp_path / "a" / "data" / "decoded").mkdir(parents=True)
     (tmp_path / "a" / "data" / "decoded" / "old").write_text("of the user")
-    start.unpack_data(tmp_path / "class.zip", tmp_path / "a" / "data")
+    (tmp_path / "a" / "data" / "decoded" / "cut").write_text("of")
+    start.packages.unpack_data(tmp_path / "class.zip", tmp_path / "a" / "data")
     found = {
         path.relative_to(tmp_path).as_posix(): path.read_text()
         for path in tmp_path.rglob("*")
         if path.is_file() and path.suffix != ".zip"
     }
-    assert found == {"a/data/decoded/new": "of the pack", "a/data/decoded/old": "of the user"}
+    assert found == {
+        "a/data/decoded/new": "of the pack",
+        "a/data/decoded/old": "of the user",
+        "a/data/decoded/cut": "of the pack",
+        "a/data/decoded/cut.damaged": "of",
+    }
+
+
+def test_a_damaged_pack_is_said_and_leaves_nothing(start: ModuleType, tmp_path: Path) -> None:
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("data/decoded/new", "of the pack")
+    path.write_bytes(path.read_bytes().replace(b"of the pack", b"of the puck", 1))
+    with pytest.raises(start.StartError, match="could not be unpacked"):
+        start.packages.unpack_data(path, tmp_path / "data")
+    with pytest.raises(start.StartError, match="could not be unpacked"):
+        start.packages.unpack_data(tmp_path / "none.zip", tmp_path / "data")
+    assert not [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
 
 
 # --- two starts, and what is said of a machine ------------------------------------------------------------------------

@@ -26,11 +26,13 @@ def options(folder: str, page: str, extra: list[str]) -> list[str]:
         page: what it opens, a path below the folder.
         extra: further options, such as `--port=8899` or `--no-browser`; they win.
     """
-    found = [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{quote(page)}"]
+    found = [f"--LabApp.default_url=/lab/tree/{quote(page)}", "--FileContentsManager.preferred_dir="]
     found.append("--Application.log_level=WARN")
     # Others on the machine cannot listen, and kernels do not write to the terminal that they could.
     found.append("--KernelManager.transport_encryption=auto")
     named = {option.split("=")[0].lower() for option in extra}
+    if not named & {"--notebook-dir", "--serverapp.root_dir", "--serverapp.notebook_dir"}:
+        found.append(f"--ServerApp.root_dir={folder}")
     if not any(word in name for name in named for word in OWN_ACCESS):
         found.append(f"--IdentityProvider.token={secrets.token_hex(24)}")
         found.append("--PasswordIdentityProvider.hashed_password=")

@@ -21,12 +21,20 @@ PACKAGES_GB, DATA_MB, MINUTES = 3.1, 230, "1 to 10"
 """What the packages take on the disk, what the data of all labs are when they are fetched, and how long both take."""
 ROOM_GB = 4.5
 """What has to be free for the packages and what installing them needs on the way."""
-DEEPEST = 180
+DEEPEST = 190
 """Characters of the longest path in the packages: Windows stops at 260, unless told otherwise."""
 BITS = sys.maxsize.bit_length() + 1
 WINDOWS = os.name == "nt"
-CALL = "py start.py" if WINDOWS else "python3 start.py"
-PYTHON_DROPS = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONUSERBASE", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
+CALL = "py start.py" if WINDOWS else f"{os.path.basename(sys.executable) or 'python3'} start.py"
+PYTHON_DROPS = (
+    "PYTHONHOME",
+    "PYTHONPATH",
+    "PYTHONSTARTUP",
+    "PYTHONUSERBASE",
+    "VIRTUAL_ENV",
+    "__PYVENV_LAUNCHER__",
+    "PYTHONSAFEPATH",
+)
 
 
 class StartError(Exception):
@@ -56,6 +64,8 @@ def unfit(
         return f"This is Python {found}; {oldest} to {newest} is needed. Install one and call it by name: {named}"
     if bits < 64:
         return f"This Python is a 32-bit one, and TensorFlow has none for it. Install Python {newest} for 64 bit."
+    if made_for.startswith("pypy") or re.match(r"(cpython-|cp)\d+t", made_for):
+        return f"This Python ({made_for}) is one that packages are not made for. Install Python {newest} as python.org has it."
     if system == "Darwin" and machine != "arm64":
         return (
             "This is a Mac with an Intel processor, or a Python made for one (on Apple silicon, install python.org's universal\n"
@@ -83,7 +93,7 @@ def has_avx(cpuinfo: Path = Path("/proc/cpuinfo")) -> bool | None:
 
 def existing(folder: Path) -> Path:
     """Return the folder, or the nearest above it that is there."""
-    return next(path for path in (folder, *folder.parents) if path.exists())
+    return next((path for path in (folder, *folder.parents) if os.path.exists(path)), folder)
 
 
 def obstacle(environment: Path, room: float = ROOM_GB) -> str:
@@ -149,6 +159,7 @@ def asked(command: list, **settings) -> str:
     """Return what a command prints; empty where it fails, or is not there."""
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
         words = [str(word) for word in command]
+        settings["env"] = {**settings.get("env", os.environ), "PYTHONIOENCODING": "utf-8"}
         done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60, **settings)
         return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else ""
     return ""

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from pathlib import Path
+import platform
 import re
 import shutil
 import subprocess
@@ -89,7 +90,7 @@ def install(python: Path, folder: Path, pack: Path | None, *, editable: bool) ->
     print("Step 2 of 3: packages", flush=True)
     began = time.monotonic()
     variables = variables_for(python, dict(os.environ))
-    with tempfile.TemporaryDirectory(prefix="cnn-labs-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="cnn-labs-", dir=python.parents[1]) as scratch:
         requirements, source = folder / "requirements.txt", []
         if pack:
             requirements = unpack(folder, pack, Path(scratch))
@@ -101,7 +102,7 @@ def install(python: Path, folder: Path, pack: Path | None, *, editable: bool) ->
         uv = _uv(python, [*pip, "--quiet", *source], requirements, Path(scratch), variables)
         for arguments in steps:
             if not any(_run([*command, *arguments], variables, folder) for command in (uv, pip) if command):
-                raise StartError(_why_not(python, variables))
+                raise StartError(_why_not(python, variables, pack))
     # start.py's JupyterLab finds the course's kernel where it lies; an editor or nbgrader on its own looks here.
     kernels = Path(__file__).resolve().parent / "kernels"
     shutil.copytree(kernels, python.parents[1] / "share" / "jupyter" / "kernels", dirs_exist_ok=True)
@@ -128,14 +129,14 @@ def _run(command: list, variables: dict, folder: Path) -> bool:
     return subprocess.run(command, env=variables, cwd=str(folder)).returncode == 0
 
 
-def _why_not(python: Path, variables: dict) -> str:
+def _why_not(python: Path, variables: dict, pack: Path | None) -> str:
     """Return what to do where packages could not be installed."""
     said = (
         f"Step 2 of 3, packages, failed: the reason is above. Mend it and call {CALL} again: it carries on from here."
     )
     if shutil.disk_usage(python.parent).free < 3e8:
         return f"{said}\nThe disk that {python.parent} is on is full."
-    if not reaches_index(python, variables):
+    if not pack and not reaches_index(python, variables):
         return (
             f"{said}\npip does not reach its package index. Is there a connection? Behind a proxy, set HTTPS_PROXY to its address.\n"
             f"Where there is none, a file made by --pack on another machine does: {CALL} --from FILE"
@@ -158,9 +159,16 @@ def unpack(folder: Path, pack: Path, to: Path) -> Path:
         with zipfile.ZipFile(pack) as archive:
             facts = json.loads(archive.read("pack.json"))
             wheels = [name for name in archive.namelist() if name.startswith("wheels/")]
-            archive.extractall(to, ["requirements.txt", *wheels])
+            tag = {"win32": "win", "darwin": "macosx"}.get(sys.platform, "linux")
+            archive.extractall(
+                to, ["requirements.txt", *(name for name in wheels if "-none-any." in name or tag in name)]
+            )
         wanted, pythons = facts["requirements"], facts["pythons"]
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except OSError as error:
+        raise StartError(
+            f"{pack} could not be unpacked to {to}: {error}. Is it there, may this user read it, and is there room?"
+        ) from error
+    except (KeyError, ValueError, TypeError, zipfile.BadZipFile) as error:
         raise StartError(f"{pack} is no file that start.py --pack wrote, or is not whole: {error}") from error
     if wanted != hashlib.sha256((folder / "requirements.txt").read_bytes()).hexdigest():
         raise StartError(
@@ -171,4 +179,44 @@ def unpack(folder: Path, pack: Path, to: Path) -> Path:
         raise StartError(
             f"{pack} is for Python {', '.join(pythons)}, and this is {this}: call start.py by one of them."
         )
+    here = {"win32": "windows", "darwin": "macos"}.get(
+        sys.platform, "linux-arm" if platform.machine() == "aarch64" else "linux"
+    )
+    if here not in facts.get("systems", [here]):
+        raise StartError(
+            f"{pack} is for {', '.join(facts['systems'])}, and this is {here}: ask for one that --systems {here} was named for."
+        )
     return to / "requirements.txt"
+
+
+def unpack_data(pack: Path, folder: Path) -> None:
+    """Put what a pack has of data into a folder; what is there already, and is as long, stays.
+
+    Raises:
+        StartError: if the pack cannot be read or is damaged, or the folder not written to.
+    """
+    try:
+        _unpack_data(pack, folder)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise StartError(f"Step 3 of 3, data, failed: {pack} could not be unpacked to {folder}: {error}") from error
+
+
+def _unpack_data(pack: Path, folder: Path) -> None:
+    with zipfile.ZipFile(pack) as archive:
+        for entry in archive.infolist():
+            parts = entry.filename.split("/")
+            target = folder.joinpath(*parts[1:])
+            if parts[0] != "data" or ".." in parts or entry.is_dir():
+                continue
+            if target.exists() and target.stat().st_size == entry.file_size:
+                continue
+            if target.exists():
+                os.replace(target, target.with_name(f"{target.name}.damaged"))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            beside = target.with_name(f"{target.name}.{os.getpid()}.new")
+            try:
+                with archive.open(entry) as source, open(beside, "wb") as copy:
+                    shutil.copyfileobj(source, copy)
+                os.replace(beside, target)
+            finally:
+                beside.unlink(missing_ok=True)
