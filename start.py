@@ -326,7 +326,7 @@ def parser() -> argparse.ArgumentParser:
         prog="start.py",
         allow_abbrev=False,
         description="Sets up what is missing and opens the labs in JupyterLab.",
-        epilog="All other options are JupyterLab's, such as --port=8899 or --no-browser.",
+        epilog="All other options are JupyterLab's, such as --port=8899 or --no-browser; with --pack, --systems and --pythons.",
     )
     made.add_argument("--setup-only", action="store_true", help="set up what is missing, and stop there")
     made.add_argument("--packages-only", action="store_true", help="as --setup-only, but no data")

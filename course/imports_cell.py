@@ -15,7 +15,7 @@ except ModuleNotFoundError as error:
 _RAISE = """raise ModuleNotFoundError(
     f"{error}. This lab was opened without the course's folder or its packages. "
     "Unpack the lab's zip, or get the whole course{where}, "
-    "run `python start.py` there, and open the lab in what it starts."
+    "run `python3 start.py` (Windows: `py start.py`) there, and open the lab in what it starts."
 ) from None
 """
 _COLAB = """    import sys

@@ -113,8 +113,8 @@ def pack(to: Path, *, systems: Sequence[str] = (), pythons: Sequence[str] = (), 
     except OSError as error:
         raise CourseError(f"{to} could not be written: {error}. Nothing half-written was kept") from error
     print(
-        f"{to}: {to.stat().st_size / 1e6:,.0f} MB for {', '.join(systems)}, Python {', '.join(pythons)}. Beside the course's "
-        f"folder or a lab's, `python3 start.py --from {to.name}` sets up without a network (Windows: `py start.py`)."
+        f"{to}: {to.stat().st_size / 1e6:,.0f} MB for {', '.join(systems)}, Python {', '.join(pythons)}. Put it into the "
+        f"course's folder, or a lab's: there `python3 start.py --from {to.name}` sets up without a network (Windows: `py start.py`)."
     )
     return 0
 

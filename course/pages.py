@@ -128,5 +128,6 @@ Open a lab, and work through it from the top. Run a cell with Shift+Enter.
 {_SOLVED if solved else ""}
 {how_a_lab_works()}
 Everything runs on your own machine, without a GPU or the internet. A lab that you have broken comes back with
-`git checkout -- notebooks/` (this discards your work in all labs; copy what you want to keep).
+`git checkout -- notebooks/` in the course's folder (this discards your work in all labs; copy what you want to keep), or, where you
+have it without git, by taking the lab's file from the archive again.
 """

@@ -62,7 +62,7 @@ def test_a_lab_without_the_course_says_what_to_do(tmp_path: Path, address: Addre
     message = done.stderr.splitlines()[-1]
     assert message.startswith("ModuleNotFoundError: No module named 'utils")
     assert "Unpack the lab's zip, or get the whole course" in message
-    assert "`python start.py`" in message
+    assert "`python3 start.py`" in message
     assert (PUBLISHED.repository in message) == (address is not None)
 
 
@@ -104,7 +104,7 @@ def test_the_first_lines_come_and_go_with_the_notebook(tmp_path: Path) -> None:
 
 
 def test_what_an_author_writes_into_the_first_lines_is_not_lost() -> None:
-    edited = imports_cell.first_lines(None).replace("python start.py", "make start")
+    edited = imports_cell.first_lines(None).replace("python3 start.py", "make start")
     assert imports_cell.without(edited) == edited
 
 

@@ -25,7 +25,11 @@ DEEPEST = 190
 """Characters of the longest path in the packages: Windows stops at 260, unless told otherwise."""
 BITS = sys.maxsize.bit_length() + 1
 WINDOWS = os.name == "nt"
-CALL = "py start.py" if WINDOWS else f"{os.path.basename(sys.executable) or 'python3'} start.py"
+CALL = (
+    "py -{}.{} start.py".format(*sys.version_info)
+    if WINDOWS
+    else f"{os.path.basename(sys.executable) or 'python3'} start.py"
+)
 PYTHON_DROPS = (
     "PYTHONHOME",
     "PYTHONPATH",
@@ -69,17 +73,17 @@ def unfit(
     if system == "Darwin" and machine != "arm64":
         return (
             "This is a Mac with an Intel processor, or a Python made for one (on Apple silicon, install python.org's universal\n"
-            "one). TensorFlow, which the labs use, is no longer made for Intel Macs. Use another machine, or Google Colab."
+            "one). TensorFlow, which the labs use, is no longer made for Intel Macs. Use another machine."
         )
     if system == "Windows" and machine.upper() not in ("AMD64", "X86_64"):
         return (
             f"This Python is for Windows on {machine}, and TensorFlow is not made for it. Install Python {newest} for 64-bit\n"
-            "Intel processors (x86-64), which Windows 11 can run, or use another machine, or Google Colab."
+            "Intel processors (x86-64), which Windows 11 can run, though nobody has tried the course so; or use another machine."
         )
     if "musl" in made_for:
         return "This Linux uses musl (Alpine), and TensorFlow is made for glibc. Use Debian, Ubuntu or Fedora, or their container."
     if system not in ("Linux", "Darwin", "Windows") or (system == "Linux" and machine not in ("x86_64", "aarch64")):
-        return f"TensorFlow, which the labs use, is not made for {system} on {machine}. Use another machine, or Google Colab."
+        return f"TensorFlow, which the labs use, is not made for {system} on {machine}. Use another machine."
     return ""
 
 
@@ -122,9 +126,7 @@ def obstacle(environment: Path, room: float = ROOM_GB) -> str:
         name = "python{}.{}-venv".format(*sys.version_info[:2])
         return f"This Python cannot make virtual environments. On Debian and Ubuntu: sudo apt install {name}. Then call again."
     if platform.machine() in ("x86_64", "AMD64") and has_avx() is False:
-        return (
-            "This processor has no AVX, which TensorFlow is made with. Use a machine made after 2011, or Google Colab."
-        )
+        return "This processor has no AVX, which TensorFlow is made with. Use a machine whose processor has it."
     if WINDOWS and len(str(environment)) + DEEPEST > 259 and not long_paths():
         return (
             f"{environment} is a long path, and Windows stops at 260 characters: move this folder to a short one, such as\n"
