@@ -237,8 +237,7 @@ class Exercises:
             "keras" in sys.modules
         ):  # networks that checks build begin alike in every run, as they do where work is graded
             sys.modules["keras"].utils.set_random_seed(0)
-        quiet = contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO())
-        with quiet[0], quiet[1], _without_graphs(not attempt.right):
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             try:
                 _execute(attempt.source, "<answer>", namespace)
                 if attempt.spoiler:
@@ -267,20 +266,6 @@ def _execute(source: str, name: str, namespace: dict) -> None:
     """Run source that can be read back, as a notebook's can: checks quote the call that raised an error."""
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     exec(compile(source, name, "exec"), namespace)  # noqa: S102
-
-
-@contextlib.contextmanager
-def _without_graphs(wanted: bool) -> Iterator[None]:
-    """Let TensorFlow run functions step by step for the time of a block, as wrong answers are tried: tracing takes longest."""
-    tensorflow = sys.modules.get("tensorflow")
-    if not (wanted and tensorflow):
-        yield
-        return
-    tensorflow.config.run_functions_eagerly(True)
-    try:
-        yield
-    finally:
-        tensorflow.config.run_functions_eagerly(False)
 
 
 def _applies(stand_in: Callable | None) -> bool:

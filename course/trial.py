@@ -128,6 +128,5 @@ def misjudged_in_tests(
 def memory_of(exercises: Exercises, name: str) -> Attempt:
     """Return the wrong answer that has learnt an exercise's published checks by heart."""
     memory, reference = Memory(), exercises.cells[name].source
-    # As wrong as its memory, to judge's mind: both then run in the same way, to the last digit of a trained network.
-    exercises.judge(name, Attempt(False, "the reference solution", reference, spoiler=memory.learning))
+    exercises.judge(name, Attempt(True, "the reference solution", reference, spoiler=memory.learning))
     return Attempt(False, MEMORY, reference, spoiler=memory.reciting)
