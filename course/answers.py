@@ -233,9 +233,8 @@ class Exercises:
     def _run(self, name: str, attempt: Attempt, checks: list[str], **names: Any) -> _Ran:
         """Run an attempt and checks where there are the lab's imports, and these names in place of some of them."""
         namespace, stand_in, number = self._imported() | names, None, 0
-        if (
-            "keras" in sys.modules
-        ):  # networks that checks build begin alike in every run, as they do where work is graded
+        if "keras" in sys.modules:
+            # Networks that checks build begin alike in every run, as they do where work is graded.
             sys.modules["keras"].utils.set_random_seed(0)
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             try:

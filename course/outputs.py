@@ -9,7 +9,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from course import imports_cell
-from course.pack import requirements
+from course.pins import requirements
 from course.syllabus import ROOT, Lab
 
 KEY = "executed"

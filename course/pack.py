@@ -21,6 +21,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
 from course import version
+from course.pins import requirements
 from course.syllabus import ROOT, CourseError
 
 FORMAT = 1
@@ -117,25 +118,6 @@ def pack(to: Path, *, systems: Sequence[str] = (), pythons: Sequence[str] = (), 
         f"course's folder, or a lab's: there `python3 start.py --from {to.name}` sets up without a network (Windows: `py start.py`)."
     )
     return 0
-
-
-def requirements(path: Path) -> list[tuple[Requirement, list[str]]]:
-    """Return the packages of a requirements file, each with its checksums ("sha256:...").
-
-    Raises:
-        CourseError: if one has no single version, as `name==1.0`.
-    """
-    found = []
-    for line in path.read_text("utf-8").replace("\\\n", " ").splitlines():
-        words = line.partition(" #")[0].strip()
-        if not words or words.startswith("#"):
-            continue
-        stated, *hashes = words.split("--hash=")
-        requirement = Requirement(stated.strip())
-        if [specifier.operator for specifier in requirement.specifier] != ["=="]:
-            raise CourseError(f"{path}: {requirement.name} has no single version; `make pins` writes the file")
-        found.append((requirement, [sha256.strip() for sha256 in hashes]))
-    return found
 
 
 def environment(system: str, python: str) -> dict[str, str]:

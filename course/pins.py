@@ -1,4 +1,4 @@
-"""Writes requirements.txt anew from pyproject.toml, and says what changed: `make pins`."""
+"""Reads requirements.txt, writes it anew from pyproject.toml, and says what changed: `make pins`."""
 
 import argparse
 import os
@@ -7,11 +7,30 @@ import subprocess
 import sys
 
 from packaging.markers import Marker
+from packaging.requirements import Requirement
 
-from course.pack import requirements
 from course.syllabus import ROOT, CourseError
 
 HEAD = "# Written by 'make pins' from pyproject.toml: every package of the course, its version, checksums, and who needs it.\n"
+
+
+def requirements(path: Path) -> list[tuple[Requirement, list[str]]]:
+    """Return the packages of a requirements file, each with its checksums ("sha256:...").
+
+    Raises:
+        CourseError: if one has no single version, as `name==1.0`.
+    """
+    found = []
+    for line in path.read_text("utf-8").replace("\\\n", " ").splitlines():
+        words = line.partition(" #")[0].strip()
+        if not words or words.startswith("#"):
+            continue
+        stated, *hashes = words.split("--hash=")
+        requirement = Requirement(stated.strip())
+        if [specifier.operator for specifier in requirement.specifier] != ["=="]:
+            raise CourseError(f"{path}: {requirement.name} has no single version; `make pins` writes the file")
+        found.append((requirement, [sha256.strip() for sha256 in hashes]))
+    return found
 
 
 def versions(path: Path) -> dict[tuple[str, Marker | None], str]:

@@ -10,6 +10,7 @@ import zipfile
 import pytest
 
 from course import pack
+from course.pins import requirements
 from course.syllabus import ROOT, CourseError
 
 BUILD = "from setuptools import build_meta; build_meta.build_{}({!r})"
@@ -82,7 +83,7 @@ def test_a_folder_that_is_not_there_is_named_before_anything_is_fetched(tmp_path
 
 
 def test_every_system_gets_its_own_packages():
-    pins = pack.requirements(ROOT / "requirements.txt")
+    pins = requirements(ROOT / "requirements.txt")
     chosen = {
         system: {pin.name for pin, _ in pins if not pin.marker or pin.marker.evaluate(pack.environment(system, "3.13"))}
         for system in pack.SYSTEMS
@@ -96,4 +97,4 @@ def test_a_requirement_without_a_single_version_is_named(tmp_path):
     path = tmp_path / "requirements.txt"
     path.write_text("numpy>=2\n")
     with pytest.raises(CourseError, match="numpy has no single version"):
-        pack.requirements(path)
+        requirements(path)

@@ -16,8 +16,7 @@ import pytest
 
 from course import lint
 from course.derive import derive
-from course.pack import requirements
-from course.pins import versions
+from course.pins import requirements, versions
 from course.syllabus import ROOT, Lab, labs
 
 LABS = [pytest.param(lab, id=lab.name) for lab in labs()]
