@@ -3,11 +3,13 @@
 
 PYTHON ?= python3
 JOBS ?= 2
+# Which tests: all but those that tests/cases.py marks. `make thorough` runs all.
+MARKS ?= not thorough
 PY := .venv/bin/python
 # Packages of another Python are made anew only where PYTHON is named.
 SET_UP = $(PYTHON) start.py $(if $(filter file,$(origin PYTHON)),--any-python)
 
-.PHONY: help start test setup packages sandbox browser lint format derive pins clean
+.PHONY: help start test thorough setup packages sandbox browser lint format derive pins clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -18,7 +20,10 @@ start: ## open the labs in JupyterLab
 
 test: setup sandbox browser ## run every check: labs, student labs, answers, tools, lint
 	$(PY) -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
-	    -n $(JOBS) --dist=loadfile --no-loadscope-reorder --durations=15 notebooks labs_solutions tests $(ARGS)
+	    -m "$(MARKS)" -n $(JOBS) --dist=loadfile --no-loadscope-reorder --durations=15 notebooks labs_solutions tests $(ARGS)
+
+thorough: ## the same, with every case of the long lists of which `make test` tries some
+	@$(MAKE) test MARKS=
 
 setup: ## virtual environment, packages, data
 	@$(SET_UP) --setup-only

@@ -4,6 +4,7 @@ import pytest
 
 from course.grading.execute import walls
 from course.grading.model import Outcome
+from tests.cases import some_of
 from tests.grading import small_lab
 from tests.grading.cheats import CHEATS, ON_THE_LINK, ORDINARY
 from tests.grading.jobs import by_name, executed
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.skipif(not walls.available(), reason="grading needs bub
 ALL_BUT_BAD_INPUT = small_lab.CHECK_POINTS | {"scale_rows_bad_input": 0}
 
 
-@pytest.mark.parametrize("name", CHEATS)
+@pytest.mark.parametrize("name", some_of(CHEATS))
 def test_from_outside_a_wrong_answer_is_a_wrong_answer(name: str) -> None:
     execution = executed(small_lab.partly(scale_rows=CHEATS[name]))
     exercises = by_name(execution)
@@ -25,7 +26,7 @@ def test_from_outside_a_wrong_answer_is_a_wrong_answer(name: str) -> None:
     assert not execution.needs_human, execution.remarks
 
 
-@pytest.mark.parametrize("name", ON_THE_LINK)
+@pytest.mark.parametrize("name", some_of(ON_THE_LINK))
 def test_who_works_on_the_connection_loses_what_comes_through_it(name: str) -> None:
     exercises = by_name(executed(small_lab.partly(scale_rows=ON_THE_LINK[name])))
     assert exercises["mean_square"].outcome is Outcome.PASSED
@@ -34,14 +35,14 @@ def test_who_works_on_the_connection_loses_what_comes_through_it(name: str) -> N
         assert exercises[part].outcome in (Outcome.FAILED, Outcome.KILLED, Outcome.NOT_RUN)
 
 
-@pytest.mark.parametrize("name", CHEATS)
+@pytest.mark.parametrize("name", some_of(CHEATS))
 def test_inside_one_process_it_gains_nothing_without_a_human(name: str) -> None:
     execution = executed(small_lab.partly(scale_rows=CHEATS[name]), in_process=(EXERCISE,))
     gained = by_name(execution)[EXERCISE].points
     assert not gained or execution.needs_human, execution
 
 
-@pytest.mark.parametrize("name", ORDINARY)
+@pytest.mark.parametrize("name", some_of(ORDINARY))
 def test_ordinary_style_keeps_its_points_and_asks_no_human(name: str) -> None:
     """Inside one process, where statements run again by themselves; from outside all are run as they stand."""
     execution = executed(small_lab.partly(scale_rows=ORDINARY[name]), in_process=(EXERCISE,))

@@ -12,6 +12,7 @@ from course.grading.execute.messages import FORMS, NOTHING, fault
 from course.grading.execute.passes import Pass, Ran, State
 from course.grading.execute.sandbox import Sandbox
 from course.grading.model import Limits, Outcome
+from tests.cases import some_of
 from tests.grading import small_lab
 from tests.grading.jobs import by_name, executed
 
@@ -126,7 +127,7 @@ def ran(*sources: str, check: str = "") -> list[Ran]:
     return found
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("name", some_of(REFUSED))
 def test_what_no_kernel_sends_ends_the_kernel_in_plain_words(name: str) -> None:
     before, harmful, after = ran("a = 1", TOOLS + REFUSED[name] + WAIT, "a")
     assert before.end.state is State.DONE
@@ -141,7 +142,7 @@ def test_what_is_not_of_a_messages_form_is_told(name: str) -> None:
     assert fault(Session().msg(kind, content)).startswith("a message")
 
 
-@pytest.mark.parametrize("name", LIES)
+@pytest.mark.parametrize("name", some_of(LIES))
 def test_lies_gain_nothing(name: str) -> None:
     source = TOOLS + LIES[name] + "\nassert False, 'refused'"
     (found,) = ran(check=source)
