@@ -1,0 +1,100 @@
+"""Drawings of lab 09: what a smaller network costs and keeps."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+import matplotlib.pyplot as plt
+from matplotlib.ticker import LogLocator
+import numpy as np
+from utils.figures.common import COLORS, MARKERS
+
+
+def shares(rows: Mapping[str, Sequence[float]]) -> Figure:
+    """Draw two bars a row: which share of the multiplications a separable pair has, and which share of the time.
+
+    Args:
+        rows: label -> (share of the multiplications, share of the time), 1 for the full convolution.
+    """
+    figure, axis = plt.subplots(figsize=(7.5, 0.8 * len(rows) + 1.3), layout="constrained")
+    for row, values in enumerate(rows.values()):
+        for part, value in enumerate(values):
+            place = row + 0.36 * (part - 0.5)
+            axis.barh(place, 100 * value, 0.34, color=COLORS[3 * part + 1], hatch=("", "//")[part], edgecolor="black")
+            text = f"{100 * value:.0f}% of the {('multiplications', 'time')[part]}"
+            axis.annotate(text, (100 * value, place), (4, 0), textcoords="offset points", va="center", fontsize=10)
+    axis.axvline(100, color="0.3", linestyle="--")
+    axis.set_yticks(range(len(rows)), list(rows))
+    axis.invert_yaxis()
+    axis.set_xlim(0, max(130, 150 * max(value for values in rows.values() for value in values)))
+    axis.set(
+        xlabel="percent of the full convolution, which is the dashed line",
+        title="The share of the products and the share of the time, measured here",
+    )
+    return figure
+
+
+def trade_offs(
+    accuracies: Mapping[str, float], sizes: Mapping[str, float], times: Mapping[str, float], *, title: str
+) -> Figure:
+    """Draw the accuracy of networks over the size of their files and over their times.
+
+    Args:
+        accuracies: name -> accuracy, 0 to 1.
+        sizes: name -> kilobytes.
+        times: name -> milliseconds.
+        title: what to see.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 4.4), sharey=True, layout="constrained")
+    names = list(accuracies)
+    _scatter(left, names, [sizes[name] for name in names], accuracies)
+    _scatter(right, names, [1000 * times[name] for name in names], accuracies)
+    left.set(xlabel="file (kB, logarithmic)", ylabel="validation accuracy (%)")
+    right.set(xlabel="one image (microseconds, logarithmic), this machine")
+    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=4, frameon=False, fontsize=10)
+    figure.suptitle(title)
+    return figure
+
+
+def _scatter(axis: Axes, names: Sequence[str], x: Sequence[float], accuracies: Mapping[str, float]) -> None:
+    """Draw a mark a network: colour and shape tell the network, a hollow one is its int8 version."""
+    kinds = list(dict.fromkeys(name.removesuffix(", int8") for name in names))
+    for name, value in zip(names, x):
+        kind = kinds.index(name.removesuffix(", int8"))
+        axis.plot(
+            value, 100 * accuracies[name], MARKERS[kind], color=COLORS[kind], label=name, markersize=10,
+            markerfacecolor="none" if name.endswith("int8") else None, markeredgewidth=2, linestyle="none",
+        )  # fmt: skip
+    axis.set_xscale("log")
+    axis.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.xaxis.set_major_formatter("{x:g}")
+    axis.minorticks_off()
+    low, high = min(x), max(x)
+    axis.set_xlim(low / 1.4, high * 1.4)
+    axis.grid(alpha=0.3)
+
+
+def students(groups: Mapping[str, Sequence[float]], teacher: float, *, title: str) -> Figure:
+    """Draw the accuracies of students, a point each, beside their teacher's.
+
+    Args:
+        groups: how they were taught -> accuracies, 0 to 1.
+        teacher: the accuracy of the teacher.
+        title: what to see.
+    """
+    figure, axis = plt.subplots(figsize=(7.5, 0.6 * len(groups) + 1.5), layout="constrained")
+    for row, values in enumerate(groups.values()):
+        points = 100 * np.asarray(values)
+        axis.plot(points, [row] * len(points), MARKERS[row], color=COLORS[row], markersize=8, linestyle="none")
+        axis.plot([points.mean()] * 2, [row - 0.3, row + 0.3], color="black", linestyle="-")
+        text = f"mean {points.mean():.1f}"
+        axis.annotate(text, (points.mean(), row - 0.3), (0, 3), textcoords="offset points", ha="center", fontsize=10)
+    axis.axvline(100 * teacher, color="0.3", linestyle="--")
+    axis.annotate(
+        " teacher", (100 * teacher, 0.98), xycoords=axis.get_xaxis_transform(), va="top", ha="left", fontsize=10
+    )
+    axis.set_yticks(range(len(groups)), list(groups))
+    axis.set_ylim(len(groups) - 0.5, -0.8)
+    axis.margins(x=0.12)
+    axis.set(xlabel="validation accuracy (%), a mark for each start", title=title)
+    return figure
