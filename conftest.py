@@ -9,8 +9,12 @@ from collections.abc import Iterator
 from functools import cache, cached_property
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from course.answers import Attempt, Verdict
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.pop("CNN_LABS_PROGRESS", None)  # in a terminal of JupyterLab's: tests leave a student's progress alone
@@ -88,20 +92,33 @@ class Answers(pytest.File):
         """Yield the tests that try them: with the course's own numbers, and with those of exams."""
         yield TryAnswers.from_parent(self, name="answers")
         yield TryOtherNumbers.from_parent(self, name="other numbers")
-        every = TryOtherNumbers.from_parent(self, name="other numbers, each with all")
-        every.add_marker("thorough")
-        yield every
+        for every in (
+            TryAnswers.from_parent(self, name="answers, every one"),
+            TryOtherNumbers.from_parent(self, name="other numbers, each with all"),
+        ):
+            every.add_marker("thorough")
+            yield every
 
     @cached_property
     def attempts(self) -> list:
         """Return the answers, written and automatic."""
         return _exercises(self.path.parent.name).attempts(self.path.stem)
 
+    def verdicts(self, item: pytest.Item) -> "list[Verdict]":
+        """Return what the checks say to the answers, with the course's own numbers: to all, for a test marked `thorough`."""
+        every = item.get_closest_marker("thorough") is not None
+        return [
+            verdict for answer in self.attempts if (every or not answer.thorough) and (verdict := self._judged(answer))
+        ]
+
+    def _judged(self, answer: "Attempt") -> "Verdict | None":
+        if answer.title not in self._known:
+            self._known[answer.title] = _exercises(self.path.parent.name).judge(self.path.stem, answer)
+        return self._known[answer.title]
+
     @cached_property
-    def verdicts(self) -> list:
-        """Return what the checks say to the answers, with the course's own numbers."""
-        of_lab = _exercises(self.path.parent.name)
-        return [verdict for answer in self.attempts if (verdict := of_lab.judge(self.path.stem, answer))]
+    def _known(self) -> dict:
+        return {}
 
 
 class TryAnswers(pytest.Item):
@@ -109,7 +126,7 @@ class TryAnswers(pytest.Item):
 
     def runtest(self) -> None:
         """Try each answer; fail with a line for each that came out otherwise."""
-        outcomes = self.parent.verdicts
+        outcomes = self.parent.verdicts(self)
         problems = _exercises(self.path.parent.name).problems(self.path.stem, self.parent.attempts, outcomes)
         assert not problems, "\n".join(problems)
         refused = [outcome for outcome in outcomes if not outcome.attempt.right and not outcome.passed]
@@ -121,7 +138,7 @@ class TryAnswers(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Return how the test is named in reports."""
-        return self.path, None, f"answers to {self.path.parent.name}: {self.path.stem}"
+        return self.path, None, f"{self.name} for {self.path.parent.name}: {self.path.stem}"
 
 
 class TryOtherNumbers(pytest.Item):
@@ -137,10 +154,11 @@ class TryOtherNumbers(pytest.Item):
         memory = trial.memory_of(of_lab, name)
         learnt = of_lab.judge(name, memory)
         assert learnt.passed, f"the published checks cannot be known by heart: {learnt.message}"
+        verdicts = self.parent.verdicts(self)
         if self.get_closest_marker("thorough"):
-            found = trial.misjudged(of_lab, name, self.parent.verdicts, trial.secrets(trial.SEEDS), memory=memory)
+            found = trial.misjudged(of_lab, name, verdicts, trial.secrets(trial.SEEDS), memory=memory)
         else:
-            found = trial.misjudged_in_tests(of_lab, name, self.parent.verdicts, memory)
+            found = trial.misjudged_in_tests(of_lab, name, verdicts, memory)
         assert not found, "\n".join(f"{title!r} {outcomes}" for title, outcomes in found.items())
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo) -> str:

@@ -40,6 +40,8 @@ class Attempt:
     automatic: bool = False
     spoiler: Spoiler | None = None
     """What stands in for the function that `source` defines."""
+    thorough: bool = False
+    """Whether `make thorough` alone tries it: one of many that train a network."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,8 @@ def parse(path: Path) -> tuple[list[Attempt], set[str]]:
             excluded.add(title)
             continue
         says = next((line.removeprefix("# says:").strip() for line in lines if line.startswith("# says:")), "")
-        attempts.append(Attempt(kind == "right", title, "\n".join(lines).strip() + "\n", says))
+        source, thorough = "\n".join(lines).strip() + "\n", "# thorough" in lines
+        attempts.append(Attempt(kind == "right", title, source, says, thorough=thorough))
     return attempts, excluded
 
 

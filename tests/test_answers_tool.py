@@ -53,6 +53,13 @@ def tried(tmp_path: Path, answers: str, **changes) -> tuple[dict[str, Verdict], 
     return {verdict.attempt.title: verdict for verdict in found}, exercises.problems("double", attempts, found)
 
 
+def test_an_answer_says_that_it_is_tried_thoroughly_alone(tmp_path: Path) -> None:
+    path = tmp_path / "double.py"
+    path.write_text(GOOD.replace("# %% right: a sum\n", "# %% right: a sum\n# thorough\n"))
+    attempts, _ = parse(path)
+    assert {attempt.title for attempt in attempts if attempt.thorough} == {"a sum"}
+
+
 def test_good_checks_have_no_problems(tmp_path: Path) -> None:
     found, problems = tried(tmp_path, GOOD + WRONG)
     assert not problems

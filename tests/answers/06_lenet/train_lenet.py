@@ -36,6 +36,7 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% wrong: plain gradient descent
+# thorough
 # says: expected 92.50%
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     model.compile("sgd", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
@@ -50,6 +51,7 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% wrong: mean squared error of a logit and a label
+# thorough
 # says: the loss|too slowly
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     model.compile(keras.optimizers.Adam(4e-3), lambda y, z: ops.mean((z - ops.cast(ops.reshape(y, (-1, 1)), z.dtype)) ** 2))
@@ -93,6 +95,7 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% right: one cycle, several steps at once
+# thorough
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     steps = epochs * int(np.ceil(len(x_train) / batch_size))
     schedule = keras.optimizers.schedules.CosineDecay(
@@ -103,6 +106,7 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% right: gradient descent with momentum, the rate falls along a line
+# thorough
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     steps = epochs * -(-len(x_train) // batch_size)
     schedule = keras.optimizers.schedules.PolynomialDecay(0.1, steps, end_learning_rate=1e-3)
@@ -136,6 +140,7 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% right: one pass at a time, the rate set by hand
+# thorough
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     model.compile(keras.optimizers.Adam(6e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     losses = []
@@ -153,6 +158,7 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% wrong: a schedule for 55,000 digits in batches of 256
+# thorough
 # says: last rate below half
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     schedule = keras.optimizers.schedules.CosineDecay(5e-3, 1075)
@@ -188,6 +194,7 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% wrong: a wrapped model at a constant rate
+# thorough
 # says: last rate below half
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     wrapped = keras.Sequential([keras.Input(x_train.shape[1:]), model])
@@ -205,6 +212,7 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% wrong: rises and stays
+# thorough
 # says: last rate below half
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     rise = epochs * -(-len(x_train) // batch_size) // 4
@@ -214,6 +222,7 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% wrong: a rate that is far too low
+# thorough
 # says: too slowly|is not why
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     steps = epochs * -(-len(x_train) // batch_size)
@@ -232,6 +241,7 @@ def train_lenet(model, x_train, y_train, epochs, batch_size=256):
 
 
 # %% wrong: fits pass by pass and returns the last history
+# thorough
 # says: values under 'loss'
 def train_lenet(model, x_train, y_train, epochs, batch_size=256):
     steps = epochs * -(-len(x_train) // batch_size)
