@@ -67,26 +67,19 @@ for name, maps in zip(depths, cat_maps):
     print(f"{name}: {maps.shape[2]} maps of {maps.shape[0]} x {maps.shape[1]}")
 
 # %% evidence
-strongest = [np.argsort(-maps.std(axis=(0, 1)))[:5] for maps in cat_maps]
-shown = [maps[..., k] for maps, best in zip(cat_maps, strongest) for k in best]
+strongest = [np.argsort(-maps.std(axis=(0, 1))) for maps in cat_maps]
+shown = [maps[..., k] for maps, best, n in zip(cat_maps, strongest, (4, 5, 5)) for k in best[:n]]
 show(
     image_grid(
-        [
-            cat.astype("uint8"),
-            *shown[:5],
-            cat.astype("uint8"),
-            *shown[5:10],
-            cat.astype("uint8"),
-            *shown[10:],
-        ],
-        [f"{text}" for size in (112, 28, 14) for text in ("a cat", *[f"{size} x {size}"] * 5)],
-        columns=6,
+        [cat.astype("uint8"), *shown],
+        ["a cat", *[f"{len(maps)} x {len(maps)}" for maps in shown]],
+        columns=5,
         size=1.2,
         suptitle="From edges and colours to a few coarse spots",
     ),
-    alt="A cat and five feature maps at three depths. The first layer's maps look like drawings "
-    "of the cat's edges and stripes; in the middle some parts light up; near the top there "
-    "are coarse spots that you cannot read by eye.",
+    alt="A cat, and four or five feature maps at each of three depths, a row a depth. The first "
+    "layer's maps look like drawings of the cat's edges and stripes; in the middle some parts "
+    "light up; near the top there are coarse spots that you cannot read by eye.",
 )
 
 # %% [markdown]
@@ -96,7 +89,7 @@ show(
 #
 # One thing can be measured at once: whether a filter does anything. Lab 04 met dead units; a **dead filter** is a
 # filter whose map is never above zero after its ReLU, at no place of any image. A **redundant filter** is one whose
-# maps nearly equal another's, up to a factor. Both cost as much as the others.
+# maps nearly equal another's, up to a factor and a constant. Both cost as much as the others.
 #
 # ### Exercise 1: `dead_filters` (objective 1)
 #
@@ -157,7 +150,7 @@ def _check_dead_filters():
         ([1, 0, 1, 1, 1], "One image is not enough: look at all of them."),
         ([1, 1, 1, 1, 1], "One place above zero, in one image, and the filter is alive."),
     ]
-    expect_equal(call, np.asarray(got).astype(int), np.array([1, 0, 1, 0, 0]), hints=hints)
+    expect_equal(call, np.asarray(got) * 1, np.array([1, 0, 1, 0, 0]), hints=hints)
     ### BEGIN HIDDEN TESTS
     from utils.checks import rng
 
@@ -173,7 +166,7 @@ def _check_dead_filters():
             call = f"dead_filters({kind} maps of shape {shape})"
             got = dead_filters(given)
             expect_shape(call, got, (shape[-1],))
-            expect_equal(call, np.asarray(got).astype(int), 1 - alive)
+            expect_equal(call, np.asarray(got) * 1, 1 - alive)
     ### END HIDDEN TESTS
 
 
@@ -182,7 +175,7 @@ run_check("dead_filters", _check_dead_filters)
 
 # %% bad_input="dead_filters"
 def _check_dead_filters_bad_input():
-    dead_now = np.asarray(dead_filters(np.ones((1, 2, 2, 1)))).astype(int)
+    dead_now = np.asarray(dead_filters(np.ones((1, 2, 2, 1)))) * 1
     expect_equal("dead_filters(one filter, all ones)", dead_now, np.array([0]))
     call, hint = "dead_filters(maps of one image, 3 axes)", "Look at the number of axes."
     expect_error(call, lambda: dead_filters(np.zeros((4, 4, 2))), hint=hint)
@@ -270,8 +263,9 @@ for peak in (0.003, 0.1):
 # %%
 alike = {}
 for peak, maps in small_maps.items():
-    alive = maps[1].reshape(-1, 32)[:, maps[1].max(axis=(0, 1, 2)) > 0]
-    correlations = np.corrcoef(alive[::7], rowvar=False)  # every seventh place is enough
+    places = maps[1].reshape(-1, 32)[::7]  # every seventh place is enough
+    alive = places[:, places.max(axis=0) > 0]
+    correlations = np.corrcoef(alive, rowvar=False)
     np.fill_diagonal(correlations, 0)
     alike[peak] = correlations.max()
     print(f"peak {peak:5}: two living filters correlate at most by {alike[peak]:.2f}")
@@ -281,14 +275,15 @@ assert sum(dead[0.003]) <= 3
 assert sum(dead[0.1]) >= 10
 assert accuracies[0.1] > accuracies[0.003] - 0.03
 assert min(accuracies.values()) > 0.76
-assert min(alike.values()) > 0.7
+assert alike[0.003] > 0.9
 
 # %% [markdown]
-# The high peak kills many filters: we have seen 20 to 30 of 48 with three seeds. The low one
-# kills none or next to none. And yet the accuracy of the first is not worse: three epochs are short, the low peak had
+# The high peak kills many filters: we have seen 21 to 33 of 48 with four seeds. The low one kills none or next to
+# none. And yet the high peak's accuracy is not worse, within three points: three epochs are short, the low peak has
 # not finished, and enough filters are left. A network does not report its dead filters; you have to look. Here they
-# can be cut out without any change to the answers on these pictures. Of the living ones at least two say nearly the
-# same, with a correlation above 0.7. How many of those can go, only a measurement of the accuracy can say.
+# can be cut out without any change to the answers on these pictures. Of the low peak's filters at least two say nearly
+# the same, with a correlation above 0.9. Those that are left at the high peak need not: with four seeds the most alike
+# two correlated by 0.4 to 0.9. How many can go, only a measurement of the accuracy can say.
 
 # %% instructor [markdown]
 # **For instructors.** Let the class call `dead_filters` on `small_maps[0.1][1]`. Common slips: `== 0` where maps come
@@ -302,10 +297,10 @@ assert min(alike.values()) > 0.7
 # absolute value, the largest of the three channels, is a **saliency map** (Simonyan, Vedaldi and Zisserman 2013).
 #
 # Which number is explained matters. The score *before* the softmax (lab 04: a logit) belongs to one class. The
-# probability behind it depends on all scores, and its slope is p(1 − p): at p = 0.999 that is 0.001, so the map of
-# a confident answer fades, and it may light up because another class fell. So everything here uses the scores. The
-# next cell rebuilds the network's head without its softmax, and cuts the network in two, since sections 4 to 6 need
-# the feature maps between.
+# probability behind it depends on all scores; along its own score its slope is p(1 − p): at p = 0.999 that is 0.001,
+# so the map of a confident answer fades, and it may light up because another class fell. So everything here uses the
+# scores. The next cell rebuilds the network's head without its softmax, and cuts the network in two, since sections 4
+# to 6 need the feature maps between.
 
 # %% exact
 body = keras.Model(network.inputs[0], network.get_layer("top_activation").output, name="body")
@@ -458,9 +453,8 @@ def _check_saliency_map():
 
     random = rng()
     for shape, kind in [
-        ((4, 2, 5, 1), "float32"),
-        ((1, 4, 3, 3), "float32"),
-        ((2, 5, 2, 2), "float64"),
+        ((1, 2, 5, 1), "float32"),
+        ((4, 5, 2, 3), "float64"),
     ]:
         classes = random.integers(0, 4, size=shape[0]).tolist()
         look(
@@ -474,9 +468,9 @@ run_check("saliency_map", _check_saliency_map)
 # %% [markdown]
 # ### One gradient, many gradients
 #
-# A saliency map shows the slope at one point, and slopes of ReLU networks jump from pixel to pixel. **SmoothGrad**
-# (Smilkov, Thorat, Kim, Viégas and Wattenberg 2017) adds noise to the image several times and averages the maps.
-# The next cell has the gradients of a batch, compiled, and the maps of all scenes.
+# A saliency map shows the slope at one image, and a ReLU network's slopes jump when the image changes a little.
+# **SmoothGrad** (Smilkov, Thorat, Kim, Viégas and Wattenberg 2017) adds noise to the image several times and averages
+# the maps. The next cell has the gradients of a batch, compiled, and the maps of all scenes.
 #
 # **Predict.** A scene has a fire engine and a slug. The saliency map for "fire engine" and the one for "slug": are they
 # different? Where will each be bright? And what does averaging over noise change?
@@ -536,7 +530,7 @@ show(
 
 # %% [markdown]
 # (Fire engine: Aaron M. Lang, CC BY 2.5. Slug: Guttorm Flatabø, CC BY-SA 2.5. Sheep, pig and garbage truck:
-# Caroline Ford, CC BY-SA. Broccoli: Steve Karg, public domain. Full line: the class that is asked for; dashed: the
+# Caroline Ford, CC BY-SA. Broccoli: Steve Karg, public domain. Full line: the own object; dashed: the
 # other one.) The maps are speckled, and those for the two classes resemble each other: their rank correlation (1
 # for the same order of all pixels, 0 for unrelated ones) is far above 0. Averaging calms the speckles. Section 5
 # measures whether it also helps.
@@ -621,18 +615,22 @@ def _check_occlusion_map():
 
         fall = (image * weights + image**2 - grey * weights - grey**2).sum(axis=-1)
         rows, columns = ((side - size) // stride + 1 for side in shape[:2])
-        right, before = np.zeros((rows, columns)), image.copy()
+        right, piled = np.zeros((2, rows, columns))
+        before, covered = image.copy(), np.zeros(shape[:2], dtype=bool)
         for row, column in np.ndindex(rows, columns):
-            top, left = row * stride, column * stride
-            right[row, column] = fall[top : top + size, left : left + size].sum()
+            square = np.ix_(row * stride + np.arange(size), column * stride + np.arange(size))
+            covered[square] = True
+            right[row, column], piled[row, column] = fall[square].sum(), fall[covered].sum()
         got = occlusion_map(predict, image, size, stride, grey)
         expect_unchanged(call, image, before)
-        shapes = [((columns, rows), "Rows and columns are exchanged.")] * (rows != columns)
+        over = tuple(-(-side // stride) for side in shape[:2])
+        shapes = [((columns, rows), "Rows and columns are exchanged."), (over, "Keep it inside.")]
         shapes += [((rows - 1, columns - 1), "There is one place more: floor(...) + 1.")]
         expect_shape(call, got, (rows, columns), hints=shapes)
         intact = predict(image[None])[0]
         hints = [
             (-right, "A score that falls counts as positive: intact minus hidden."),
+            (piled, "Take a fresh copy for each square: the earlier ones are still there."),
             (intact - right, "These are the scores with the square: the fall is wanted."),
             (right / intact, "This is the relative fall; the difference is wanted."),
         ]
@@ -762,7 +760,8 @@ def grad_cam(body, head, images, classes):
 
     Args:
         body: a Keras model, from images to feature maps (n, rows, columns, channels).
-        head: a Keras model, from these to the scores before the softmax, (n, classes).
+        head: a Keras model, from these to the scores before the softmax, (n, classes). Both are
+            used in inference mode.
         images: (n, height, width, colours), an array of floats; it is not changed.
         classes: (n,), integers: which score is meant, for each image.
 
@@ -801,49 +800,49 @@ def grad_cam(body, head, images, classes):
 
 # %% check="grad_cam"
 def _check_grad_cam():
-    def look(call, random, shape, classes, negative=False):
+    def look(call, random, shape, classes):
         inputs, between = keras.Input((*shape[1:3], 2)), keras.Input(shape[1:])
         conv, dense = layers.Conv2D(shape[3], 1, use_bias=False), layers.Dense(3)
         flat = layers.Flatten()(layers.Multiply()([between, between]))
         body = keras.Model(inputs, conv(inputs))
         head = keras.Model(between, dense(layers.Dropout(0.5)(flat)))
         kernel = random.uniform(0.2, 1, size=(2, shape[3])) * (-1.0) ** np.arange(shape[3])
-        weights = random.normal(size=(*shape[1:], 3))
-        weights = -np.abs(weights) if negative else weights
+        weights = random.normal(size=(*shape[1:], 3))  # class 1: all speaks against it, 2: for it
+        weights[..., 1:] = np.abs(weights[..., 1:]) * [-1, 1]
         conv.set_weights([kernel[None, None]])
         dense.set_weights([weights.reshape(-1, 3), np.zeros(3)])
-        low = 0.1 if negative else -1
+        low = np.where(np.reshape(classes, (-1, 1, 1, 1)) == 0, -1, 0.1)
         images = random.uniform(low, 1, size=(*shape[:3], 2)).astype("float32")
         maps, before = images @ kernel, images.copy()
         slopes = 2 * maps * np.moveaxis(weights[..., classes], -1, 0)
         raw = (slopes.mean(axis=(1, 2), keepdims=True) * maps).sum(axis=-1)
         heat, product = np.maximum(raw, 0), np.maximum((slopes * maps).sum(axis=-1), 0)
-        most = lambda x: np.maximum(x.max(axis=(1, 2), keepdims=True), 1e-9)  # noqa: E731
+        shared = np.maximum((slopes.mean(axis=(0, 1, 2)) * maps).sum(axis=-1), 0)
+        most = lambda x: x.max(axis=(1, 2), keepdims=True)  # noqa: E731
+        scaled = lambda x: x / np.where(most(x) > 0, most(x), 1)  # noqa: E731
         got = grad_cam(body, head, images, np.array(classes))
         expect_unchanged(call, images, before)
-        hint = (shape, "Sum the weighted maps over the channels.")
-        expect_shape(call, got, shape[:3], hints=[hint])
-        hints = [
-            (raw / most(heat), "What is below zero has to become 0."),
-            (heat, "Divide by the largest value."),
-            (heat / max(heat.max(), 1e-9), "Each image has a largest value of its own."),
-            (product / most(product), "One weight a channel: its mean gradient."),
-        ]
+        expect_shape(call, got, shape[:3], hints=[(shape, "Add the maps: sum over the channels.")])
         no_nan = not np.isnan(np.asarray(got)).any()
         assert no_nan, f"{call}: expected numbers, got NaN. Guard against an all-zero map."
-        expect_close(call, got, heat / most(heat), rtol=1e-3, atol=1e-4, hints=hints)
+        hints = [(wrong, "What is below zero has to become 0.") for wrong in (scaled(raw), raw)]
+        hints += [
+            (heat, "Divide by the largest value."),
+            (heat / max(heat.max(), 1e-9), "Each image has a largest value of its own."),
+            (scaled(product), "One weight a channel: its mean gradient."),
+            (scaled(shared), "Each image has weights of its own: no mean over the images."),
+        ]
+        expect_close(call, got, scaled(heat), rtol=1e-3, atol=1e-4, hints=hints)
 
-    random = np.random.default_rng(5)
-    look("grad_cam(body, head, 3 images, [0, 2, 1])", random, (3, 3, 4, 4), [0, 2, 1])
-    look("grad_cam(2 images, all gradients below 0)", random, (2, 2, 2, 1), [1, 1], True)
+    call = "grad_cam(body, head, 4 images, [0, 1, 2, 0]), where all speaks against class 1"
+    look(call, np.random.default_rng(5), (4, 3, 4, 4), [0, 1, 2, 0])
     ### BEGIN HIDDEN TESTS
     from utils.checks import rng
 
     random = rng()
-    for shape in [(4, 2, 3, 6), (1, 5, 2, 3)]:
-        classes = random.integers(0, 3, size=shape[0]).tolist()
-        look(f"grad_cam(body, head, images for maps {shape}, {classes})", random, shape, classes)
-    look("grad_cam(one image, all gradients below 0)", random, (1, 3, 2, 1), [2], True)
+    for shape, classes in [((4, 2, 3, 6), random.permutation(4) % 3), ((1, 5, 2, 3), [0])]:
+        call = f"grad_cam(body, head, images for maps {shape}, {list(map(int, classes))})"
+        look(call, random, shape, list(classes))
     ### END HIDDEN TESTS
 
 
@@ -1185,7 +1184,7 @@ assert table["Grad-CAM"][4] < 0.15
 
 # %% [markdown]
 # Grad-CAM puts three to four times as much heat on the object as chance would, and so does the edge detector, which
-# has never seen a network! On a smooth background everything with edges is an object. So a high share alone proves
+# has never seen a network. On a smooth background everything with edges is an object. So a high share alone proves
 # nothing. What tells them apart is the other object: the edge detector treats both alike, Grad-CAM heats its own at
 # least four times as much; saliency and SmoothGrad lie between. Averaging over noise did help: SmoothGrad puts more
 # heat on the own object than plain saliency. The pointing game says the same: Grad-CAM's hottest pixel lies on the
@@ -1194,8 +1193,8 @@ assert table["Grad-CAM"][4] < 0.15
 #
 # And most of Grad-CAM's heat lies *beside* the object: a map of 7 × 7 squares, stretched to 224 pixels, cannot follow
 # an outline. A share far below 1 is no sign of a network that looks elsewhere. (24 scenes, one background each: trust
-# the order and the factors, not the second digit. In some scenes the network does not name the own object first; its
-# map counts all the same.)
+# the order and the factors, not the second digit. A map answers for the class that is asked for, whether
+# or not the network names that class first.)
 
 # %% instructor [markdown]
 # **For instructors.** The edge detector is the lesson: collect the guesses before, and ask afterwards which
@@ -1259,7 +1258,8 @@ def three_maps():
 
 def likeness(maps, others):
     """Return the mean rank correlation; a map without any order, all equal, counts as 0."""
-    pairs = [(a.ravel()[::3], b.ravel()[::3]) for a, b in zip(maps, others)]
+    step = 3 if maps[0].size > 1000 else 1  # of many pixels every third is enough
+    pairs = [(a.ravel()[::step], b.ravel()[::step]) for a, b in zip(maps, others)]
     return sum(spearmanr(a, b)[0] for a, b in pairs if np.ptp(a) and np.ptp(b)) / len(maps)
 
 
@@ -1329,7 +1329,8 @@ show(
 # shuffled too. Grad-CAM changes at once; so does saliency in part, and entirely further down. (Four scenes and one
 # shuffling: trust the large differences.)
 #
-# Passing the test does not make a map right. It is a necessary condition: a map that fails cannot explain.
+# Passing the test does not make a map right. It is a necessary condition: a map that fails cannot explain the
+# class.
 
 # %% instructor [markdown]
 # **For instructors.** Nie, Zhang and Patel (2018) show why guided backpropagation acts so: it partly recovers the
@@ -1420,7 +1421,7 @@ show(
 )
 
 # %% evidence
-assert tried["shirts with the mark"] > 0.93
+assert tried["shirts with the mark"] > 0.88
 assert tried["shirts without"] < 0.15
 assert right[y_val == SHIRT].mean() > right.mean()
 assert 0.25 < tried["others with the mark"] < 0.5
@@ -1428,13 +1429,15 @@ tops = [clothes.class_names.index(name) for name in ("T-shirt/top", "Pullover", 
 assert min(by_class[k] for k in tops) > 0.6
 assert by_class[clothes.class_names.index("Sneaker")] < 0.1
 assert tried["others without"] < 0.1
+assert tried["shirts, mark lower right"] < 0.2
 assert tried["others, mark lower right"] < 0.15
 
 # %% [markdown]
 # With the mark the hottest square lies in the corner for many shirts (for half of them to nearly all, with three
 # seeds that we tried), without it for hardly one. That is a suspicion: heat lies elsewhere too. The interventions
-# are the proof. Take the mark away, and hardly a shirt is recognised; put it onto something that is no shirt, and a
-# third is called one, mostly T-shirts, pullovers and coats; move it, and it does nothing. Among upper garments the
+# are the proof. Take the mark away, and hardly a shirt is recognised; put it onto something that is no shirt, and more
+# than a quarter is called one, mostly T-shirts, pullovers and coats; move it, and it does next to
+# nothing. Among upper garments the
 # network has learned the mark, not the shirt. It had no need to learn more. Such a rule, that holds on data made
 # like the training data and fails elsewhere, is a *shortcut*, and picking one up is **shortcut learning** (Geirhos and
 # others 2020). Validation data with the same bias cannot find it.
@@ -1502,9 +1505,9 @@ assert slope_all < 0.3 * slope_corner
 # X-ray was from. A shortcut's errors fall on whoever is not like the training data: on the shop whose shirts another
 # studio photographs, on the patients of the hospital that sent no pictures. Buolamwini and Gebru (2018) measured
 # commercial classifiers of gender from faces, and found the errors highest for darker-skinned women, who were rare in
-# the usual data; the overall accuracy hid it. So report errors *by group and by source*, not their mean. The bias is
-# in what somebody collected, labelled and accepted as a test; a heat map can point at it, and cannot say whether a
-# use is right.
+# two benchmarks of the time; the overall accuracy hid it. So report errors *by group and by source*, not their mean.
+# The bias is in what somebody collected, labelled and accepted as a test; a heat map can point at it, and cannot say
+# whether a use is right.
 #
 # ### What a practitioner does today
 #
@@ -1551,8 +1554,8 @@ assert slope_all < 0.3 * slope_corner
 # **In one paragraph.** You can look into a network at every depth, and find filters that do nothing. Saliency,
 # SmoothGrad and Grad-CAM each answer a narrow question about a score. Measured against masks, an edge detector that
 # knows no network looks as good as Grad-CAM, until you ask for another class. Shuffled weights show which maps
-# depend on what was learnt. A planted shortcut gives excellent validation accuracy, and is proved by moving a mark
-# of nine pixels.
+# depend on what was learnt. A planted shortcut gives a high validation accuracy for shirts, and is proved by moving a
+# mark of nine pixels.
 #
 # **The full list.**
 #
@@ -1680,12 +1683,12 @@ show(
         [(x * 0.5 + 0.5).clip(0, 1) for images in best.values() for x in images],
         [f"map {k}, {name}" for name in ("no rules", "rules") for k in filters],
         columns=4,
-        size=1.35,
-        suptitle="Rules make it readable, and are part of what you read",
+        size=1.1,
+        suptitle="Rules calm the picture, and are part of it",
     ),
     alt="Four feature maps' most exciting images, without rules above and with random moves and "
-    "blur below. Above: fine, noisy colours; below: larger, repeated patterns of lines and "
-    "spots.",
+    "blur below. Above: strong, fine, colourful patterns of lines; below: paler and smoother ones, "
+    "with fewer fine lines.",
 )
 
 # %% [markdown]
@@ -1753,8 +1756,9 @@ assert gaps["noise"] < 2
 assert gaps["its t-SNE"] > 8
 show(
     draw.digit_clouds(planes, labels, title="The same features, two planes (digits: classes)"),
-    alt="500 pictures as class digits in two planes. In PCA's plane classes overlap widely; in "
-    "t-SNE's plane most form islands of their own, some of which touch.",
+    alt="500 pictures as class digits in two planes. In PCA's plane most classes overlap; in "
+    "t-SNE's plane some form groups of their own, and others, such as pullovers, coats and "
+    "shirts (2, 4 and 6), stay mixed.",
 )
 show(
     draw.digit_clouds(
@@ -1770,13 +1774,13 @@ show(
 )
 
 # %% [markdown]
-# t-SNE's plane keeps more of the neighbours than PCA's. What may *not* be read from it (Wattenberg, Viégas and
-# Johnson 2016): the size of an island, the distance between islands, and, at a small *perplexity* (roughly: how many
-# neighbours count), that there are islands at all. In the noise all points are nearly equally far from each other:
-# the middle one of all others is less than twice as far as the nearest. In the plane it is more than eight times as
-# far. PCA's plane is honest about distances, and shows only the share of the variance that was printed; what overlaps
-# in it may be well apart in other directions. Classes that look mixed in a plane are no proof that the network mixes
-# them: ask its accuracy.
+# t-SNE's plane keeps more of what neighbours tell of the class than PCA's. What may *not* be read from it (Wattenberg,
+# Viégas and Johnson 2016): the size of an island, the distance between islands, and, at a small *perplexity* (roughly:
+# how many neighbours count), that there are islands at all. In the noise all points are nearly equally far from each
+# other: the middle one of all others is less than twice as far as the nearest. In the plane it is more than eight
+# times as far. PCA's plane makes no distance longer, and shows only the share of the variance that was printed; what
+# overlaps in it may be well apart in other directions. Classes that look mixed in a plane are no proof that the
+# network mixes them: ask its accuracy.
 
 # %% instructor [markdown]
 # **For instructors.** Run t-SNE with perplexities 2, 30 and 200 and other seeds, and let the class say which
@@ -1792,13 +1796,21 @@ show(
 # - R. R. Selvaraju and others (2017), *Grad-CAM: visual explanations from deep networks via gradient-based
 #   localization*.
 # - B. Zhou and others (2016), *Learning deep features for discriminative localization*. CAM.
+# - D. Smilkov and others (2017), *SmoothGrad: removing noise by adding noise*.
+# - J. Zhang and others (2016), *Top-down neural attention by excitation backprop*. The pointing game.
+# - J. T. Springenberg and others (2015), *Striving for simplicity: the all convolutional net*. Guided backpropagation.
 # - J. Adebayo and others (2018), *Sanity checks for saliency maps*.
+# - R. L. Draelos and L. Carin (2020), *Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional
+#   neural networks*.
 # - S. Lapuschkin and others (2019), *Unmasking Clever Hans predictors and assessing what machines really learn*.
 # - R. Geirhos and others (2020), *Shortcut learning in deep neural networks*.
 # - J. R. Zech and others (2018), *Variable generalization performance of a deep learning model to detect pneumonia
 #   in chest radiographs*.
 # - J. Buolamwini and T. Gebru (2018), *Gender shades: intersectional accuracy disparities in commercial gender
 #   classification*.
+# - D. Erhan and others (2009), *Visualizing higher-layer features of a deep network*.
+# - C. Olah, A. Mordvintsev and L. Schubert (2017), *Feature visualization*.
+# - L. van der Maaten and G. Hinton (2008), *Visualizing data using t-SNE*.
 # - M. Wattenberg, F. Viégas and I. Johnson (2016), *How to use t-SNE effectively*.
 #
 # ### An open challenge

@@ -5,10 +5,10 @@
 # | of all images | visible: alive in one image only | looks at the first image; dead in any image |
 # | numbers may be below zero | visible: a filter of -1 | never exactly zero; looks at the size of the numbers |
 # | above zero, not from some bar on | visible: 0.001 | a bar of 0.01 |
-# | booleans (filters,), an array | visible | positions of the dead; a count |
+# | booleans (filters,), an array | visible | positions of the dead; a count; the share of dead places; a mask of the places; the axis of the filters is taken for the first |
 # | not changed | visible, first | changed input |
 # | ValueError unless 4 axes | bad input | takes any number of axes |
-# | any way to do it | visible and hidden | a loop; any and not; reshaped |
+# | any way to do it | visible and hidden | a loop; any and not; reshaped; a list of yes and no |
 
 # %% right: a loop
 def dead_filters(feature_maps):
@@ -114,3 +114,40 @@ def dead_filters(feature_maps):
 # says: expected a ValueError
 def dead_filters(feature_maps):
     return np.max(feature_maps, axis=tuple(range(np.ndim(feature_maps) - 1))) <= 0
+
+
+# %% right: a list of yes and no
+def dead_filters(feature_maps):
+    if feature_maps.ndim != 4:
+        raise ValueError("feature maps have 4 axes: (n, height, width, filters)")
+    dead = []
+    for k in range(feature_maps.shape[3]):
+        alive = False
+        for image in feature_maps[..., k]:
+            alive = alive or bool(np.any(np.greater(image, 0)))
+        dead.append(not alive)
+    return np.array(dead, dtype=bool)
+
+
+# %% wrong: the share of dead places
+# says: expected
+def dead_filters(feature_maps):
+    if np.ndim(feature_maps) != 4:
+        raise ValueError("feature maps have 4 axes")
+    return np.mean(feature_maps <= 0, axis=(0, 1, 2))
+
+
+# %% wrong: a mask of the places
+# says: expected shape
+def dead_filters(feature_maps):
+    if np.ndim(feature_maps) != 4:
+        raise ValueError("feature maps have 4 axes")
+    return feature_maps.max(axis=0) <= 0
+
+
+# %% wrong: the axis of the filters is taken for the first
+# says: expected shape
+def dead_filters(feature_maps):
+    if np.ndim(feature_maps) != 4:
+        raise ValueError("feature maps have 4 axes")
+    return feature_maps.max(axis=(1, 2, 3)) <= 0

@@ -1,15 +1,15 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
 # | the score for classes[i], before the softmax | visible and hidden | through the softmax; the sum of all scores |
-# | one weight a channel: the mean of the derivative over the places | visible: a head that tells places apart | gradient times map at each place; the mean of the sizes; the mean over the channels |
+# | one weight a channel: the mean of the derivative over the places | visible: a head that tells places apart | gradient times map at each place; the mean of the sizes; the mean over the channels; only positive gradients; the gradient in place of the maps |
 # | the heat is the weighted sum of the maps | visible: shapes | no sum over the channels; unweighted maps |
-# | below zero becomes 0 | visible: negative weights | no ReLU; the absolute value |
-# | divided by its largest value | visible; hidden | not scaled; stretched from lowest to highest; divided by the sum |
-# | for each image | visible | one largest value for all images |
+# | below zero becomes 0 | visible: negative weights | no ReLU; the absolute value; the ReLU before the sum |
+# | divided by its largest value | visible; hidden | not scaled; stretched from lowest to highest; divided by the sum; stretched to 0 and 1 after the ReLU; divided by the length of the map |
+# | for each image | visible | one largest value for all images; the mean over the images as well |
 # | nothing above zero: all 0, never NaN | visible: all gradients against | no guard |
 # | Keras models, inference mode | visible: Dropout inside the head | in training mode |
 # | not changed | visible, first | changed input |
-# | any way to do it | visible and hidden | sums in place of means; image by image; einsum |
+# | any way to do it | visible and hidden | sums in place of means; image by image; einsum; one model with two outputs; matrix products, one image after the other |
 
 # %% right: sums in place of means
 def grad_cam(body, head, images, classes):
@@ -219,4 +219,110 @@ def grad_cam(body, head, images, classes):
         total = tf.reduce_sum(tf.gather(head(maps, training=True), classes, batch_dims=1))
     weights = tf.reduce_mean(tape.gradient(total, maps), axis=(1, 2), keepdims=True)
     heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1))
+    return tf.math.divide_no_nan(heat, tf.reduce_max(heat, axis=(1, 2), keepdims=True))
+
+
+# %% right: one model with two outputs
+def grad_cam(body, head, images, classes):
+    both = keras.Model(body.inputs[0], [body.output, head(body.output)])
+    with tf.GradientTape() as tape:
+        x = tf.convert_to_tensor(images)
+        tape.watch(x)
+        maps, scores = both(x, training=False)
+        chosen = tf.gather(scores, classes, axis=1, batch_dims=1)
+    weights = tf.reduce_mean(tape.gradient(chosen, maps), axis=[1, 2])
+    heat = np.maximum(tf.einsum("nijk,nk->nij", maps, weights).numpy(), 0)
+    largest = heat.max(axis=(1, 2), keepdims=True)
+    return np.divide(heat, largest, out=np.zeros_like(heat), where=largest > 0)
+
+
+# %% right: matrix products, one image after the other
+def grad_cam(body, head, images, classes):
+    result = []
+    for image, k in zip(images, classes):
+        maps = tf.constant(np.asarray(body(image[np.newaxis])))
+        with tf.GradientTape() as tape:
+            tape.watch(maps)
+            scores = head(maps)
+            score = scores[:, k]
+        gradient = np.asarray(tape.gradient(score, maps))[0]
+        weights = [gradient[:, :, c].mean() for c in range(gradient.shape[-1])]
+        heat = sum(w * np.asarray(maps)[0, :, :, c] for c, w in enumerate(weights))
+        heat = np.where(heat < 0, 0, heat)
+        if heat.max() == 0:
+            result.append(np.zeros_like(heat))
+        else:
+            result.append(heat / heat.max())
+    return result
+
+
+# %% wrong: the mean over the images as well
+# says: weights of its own
+def grad_cam(body, head, images, classes):
+    maps = body(images)
+    with tf.GradientTape() as tape:
+        tape.watch(maps)
+        total = tf.reduce_sum(tf.gather(head(maps), classes, batch_dims=1))
+    weights = tf.reduce_mean(tape.gradient(total, maps), axis=(0, 1, 2))
+    heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1))
+    return tf.math.divide_no_nan(heat, tf.reduce_max(heat, axis=(1, 2), keepdims=True))
+
+
+# %% wrong: stretched to 0 and 1 after the ReLU
+# says: are wrong|expected
+def grad_cam(body, head, images, classes):
+    maps = body(images)
+    with tf.GradientTape() as tape:
+        tape.watch(maps)
+        total = tf.reduce_sum(tf.gather(head(maps), classes, batch_dims=1))
+    weights = tf.reduce_mean(tape.gradient(total, maps), axis=(1, 2), keepdims=True)
+    heat = np.maximum(np.sum(weights * maps, axis=-1), 0)
+    low, high = heat.min(axis=(1, 2), keepdims=True), heat.max(axis=(1, 2), keepdims=True)
+    return (heat - low) / np.where(high > low, high - low, 1)
+
+
+# %% wrong: only positive gradients
+# says: are wrong|expected
+def grad_cam(body, head, images, classes):
+    maps = body(images)
+    with tf.GradientTape() as tape:
+        tape.watch(maps)
+        total = tf.reduce_sum(tf.gather(head(maps), classes, batch_dims=1))
+    weights = tf.reduce_mean(tf.nn.relu(tape.gradient(total, maps)), axis=(1, 2), keepdims=True)
+    heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1))
+    return tf.math.divide_no_nan(heat, tf.reduce_max(heat, axis=(1, 2), keepdims=True))
+
+
+# %% wrong: the ReLU before the sum
+# says: are wrong|expected
+def grad_cam(body, head, images, classes):
+    maps = body(images)
+    with tf.GradientTape() as tape:
+        tape.watch(maps)
+        total = tf.reduce_sum(tf.gather(head(maps), classes, batch_dims=1))
+    weights = tf.reduce_mean(tape.gradient(total, maps), axis=(1, 2), keepdims=True)
+    heat = tf.reduce_sum(tf.nn.relu(weights * maps), axis=-1)
+    return tf.math.divide_no_nan(heat, tf.reduce_max(heat, axis=(1, 2), keepdims=True))
+
+
+# %% wrong: divided by the length of the map
+# says: are wrong|expected
+def grad_cam(body, head, images, classes):
+    maps = body(images)
+    with tf.GradientTape() as tape:
+        tape.watch(maps)
+        total = tf.reduce_sum(tf.gather(head(maps), classes, batch_dims=1))
+    weights = tf.reduce_mean(tape.gradient(total, maps), axis=(1, 2), keepdims=True)
+    heat = np.maximum(np.sum(weights * maps, axis=-1), 0)
+    return heat / np.maximum(np.sqrt((heat**2).sum(axis=(1, 2), keepdims=True)), 1e-9)
+
+
+# %% wrong: the gradient in place of the maps
+# says: are wrong|expected
+def grad_cam(body, head, images, classes):
+    maps = body(images)
+    with tf.GradientTape() as tape:
+        tape.watch(maps)
+        total = tf.reduce_sum(tf.gather(head(maps), classes, batch_dims=1))
+    heat = tf.nn.relu(tf.reduce_mean(tape.gradient(total, maps), axis=-1))
     return tf.math.divide_no_nan(heat, tf.reduce_max(heat, axis=(1, 2), keepdims=True))

@@ -1,13 +1,13 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
 # | the share of the heat on the object | visible: hints | the heat beside the object; warm pixels counted; the heat itself |
-# | of that image's heat | visible: hints | by the heat of all images; by the pixels of the object; by all pixels |
+# | of that image's heat | visible: hints | by the heat of all images; by the pixels of the object; by all pixels; the mean on the object by the mean of all; heat on the object by heat beside it |
 # | one for each image | visible: shape | one share for all |
 # | 0 for a map without any heat | visible: a map of zeros | no guard |
 # | floats 0 to 1, numbers of any kind come in | hidden: whole numbers, float32 | divides as whole numbers |
 # | not changed | visible, first | changed input; sets what lies beside the object to zero |
-# | ValueError if the shapes differ | bad input: also shapes that NumPy stretches | lets NumPy stretch the masks |
-# | any way to do it | visible and hidden | a loop; einsum; where |
+# | ValueError if the shapes differ | bad input: also shapes that NumPy stretches | lets NumPy stretch the masks; only compares the number of images |
+# | any way to do it | visible and hidden | a loop; einsum; where; a weighted average, list by list; sums of rows in plain Python |
 
 # %% right: a loop
 def heat_on_object(heats, masks):
@@ -129,3 +129,57 @@ def heat_on_object(heats, masks):
 def heat_on_object(heats, masks):
     total = heats.sum(axis=(1, 2))
     return (heats * masks).sum(axis=(1, 2)) / np.where(total > 0, total, 1)
+
+
+# %% right: a weighted average, list by list
+def heat_on_object(heats, masks):
+    if heats.shape != masks.shape:
+        raise ValueError(f"heats {heats.shape}, masks {masks.shape}")
+    result = []
+    for heat, mask in zip(heats, masks):
+        result.append(float(np.average(mask, weights=heat)) if np.any(heat) else 0.0)
+    return result
+
+
+# %% right: sums of rows in plain Python
+def heat_on_object(heats, masks):
+    if tuple(heats.shape) != tuple(masks.shape):
+        raise ValueError("one mask for each heat map, of the same size")
+    shares = np.zeros(len(heats))
+    for i in range(len(heats)):
+        on = total = 0.0
+        for row in range(heats.shape[1]):
+            for column in range(heats.shape[2]):
+                total += float(heats[i, row, column])
+                if masks[i, row, column]:
+                    on += float(heats[i, row, column])
+        shares[i] = on / total if total else 0
+    return shares
+
+
+# %% wrong: the mean on the object by the mean of all
+# says: expected
+def heat_on_object(heats, masks):
+    if heats.shape != masks.shape:
+        raise ValueError("different shapes")
+    means = [(heat[mask].mean(), heat.mean()) for heat, mask in zip(heats, masks)]
+    return np.array([a / b if b else 0 for a, b in means])
+
+
+# %% wrong: heat on the object by heat beside it
+# says: expected
+def heat_on_object(heats, masks):
+    if heats.shape != masks.shape:
+        raise ValueError("different shapes")
+    on, beside = (heats * masks).sum((1, 2)), (heats * ~masks).sum((1, 2))
+    return on / np.where(beside > 0, beside, 1)
+
+
+# %% wrong: only compares the number of images
+# says: expected a ValueError
+def heat_on_object(heats, masks):
+    if len(heats) != len(masks):
+        raise ValueError("one mask for each heat map")
+    total = heats.sum((1, 2))
+    masks = np.resize(masks, heats.shape)
+    return (heats * masks).sum((1, 2)) / np.where(total > 0, total, 1)

@@ -10,7 +10,7 @@
 # | the image is not changed | visible, first | paints on the image itself; squares pile up on one copy |
 # | grey is 0 where none is given | bad input cell: a call without it | grey 0.5 where none is given |
 # | ValueError where the square does not fit | bad input | returns an empty map |
-# | any way to do it | visible and hidden | one call for each square; a list of images; a mask |
+# | any way to do it | visible and hidden | one call for each square; a list of images; a mask; one batch, by a mask; lists of lists, float32 |
 
 # %% right: one call for each square
 def occlusion_map(predict, image, size, stride, grey=0.0):
@@ -176,7 +176,7 @@ def occlusion_map(predict, image, size, stride, grey=0.0):
 
 
 # %% wrong: lets the square hang over the border
-# says: expected shape
+# says: Keep it inside
 def occlusion_map(predict, image, size, stride, grey=0.0):
     if size > min(image.shape[:2]):
         raise ValueError("the square is larger than the image")
@@ -242,7 +242,7 @@ def occlusion_map(predict, image, size, stride, grey=0.0):
 
 
 # %% wrong: squares pile up on one copy
-# says: expected
+# says: fresh copy
 def occlusion_map(predict, image, size, stride, grey=0.0):
     if size > min(image.shape[:2]):
         raise ValueError("the square is larger than the image")
@@ -276,3 +276,39 @@ def occlusion_map(predict, image, size, stride, grey=0.0):
         hidden[row * stride : row * stride + size, column * stride : column * stride + size] = grey
         result[row, column] = predict(image[None])[0] - predict(hidden[None])[0]
     return result
+
+
+# %% right: one batch, by a mask
+def occlusion_map(predict, image, size, stride, grey=0.0):
+    height, width, _ = image.shape
+    if size > height or size > width:
+        raise ValueError(f"a square of {size} does not fit into {height} x {width}")
+    rows, columns = 1 + (height - size) // stride, 1 + (width - size) // stride
+    y, x = np.arange(height)[:, None], np.arange(width)
+    batch = [image]
+    for row in range(rows):
+        for column in range(columns):
+            inside = (y >= row * stride) & (y < row * stride + size)
+            inside = inside & (x >= column * stride) & (x < column * stride + size)
+            batch.append(np.where(inside[..., None], grey, image))
+    scores = predict(np.stack(batch))
+    return (scores[0] - scores[1:]).reshape(rows, columns)
+
+
+# %% right: lists of lists, float32
+def occlusion_map(predict, image, size, stride, grey=0.0):
+    if min(image.shape[:2]) < size:
+        raise ValueError("size is larger than the image")
+    whole = float(predict(np.expand_dims(image, 0).astype("float32"))[0])
+    lines = []
+    top = 0
+    while top + size <= image.shape[0]:
+        line, left = [], 0
+        while left + size <= image.shape[1]:
+            hidden = np.array(image, dtype="float32")
+            hidden[top : top + size, left : left + size, :] = grey
+            line.append(whole - float(predict(hidden[None])[0]))
+            left += stride
+        lines.append(line)
+        top += stride
+    return lines

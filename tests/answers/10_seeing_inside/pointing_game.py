@@ -1,13 +1,13 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
-# | the hottest pixel lies on the object | visible: a miss with most heat on the object | most heat on the object; the coldest pixel |
+# | the hottest pixel lies on the object | visible: a miss with most heat on the object | most heat on the object; the coldest pixel; row and column exchanged; hottest row and hottest column apart |
 # | of each image | visible | the hottest pixel of all images |
-# | the share of images | visible: hints | counts the hits; leaves out the maps without heat |
-# | the first in reading order | visible: two hottest pixels | the last of several; any of several; column by column |
+# | the share of images | visible: hints | counts the hits; leaves out the maps without heat; a percentage |
+# | the first in reading order | visible: two hottest pixels | the last of several; any of several; column by column; compares the largest on the object with the largest of all |
 # | a map without any heat is a miss | visible; hidden: whole mask | no guard |
 # | one number | visible | one answer for each image |
 # | not changed | visible, first | changed input; sets what lies beside the object to zero |
-# | any way to do it | visible and hidden | flattened; take_along_axis; divmod |
+# | any way to do it | visible and hidden | flattened; take_along_axis; divmod; unravel_index; the first of all that are hottest |
 
 # %% right: flattened
 def pointing_game(heats, masks):
@@ -110,3 +110,57 @@ def pointing_game(heats, masks):
     top = heats.max(axis=(1, 2))
     heats[~masks] = -1
     return float(np.mean((heats.max(axis=(1, 2)) == top) & (top > 0)))
+
+
+# %% right: unravel_index
+def pointing_game(heats, masks):
+    hit = []
+    for heat, mask in zip(heats, masks):
+        place = np.unravel_index(np.argmax(heat), heat.shape)
+        hit.append(bool(mask[place]) and heat[place] > 0)
+    return sum(hit) / len(hit)
+
+
+# %% right: the first of all that are hottest
+def pointing_game(heats, masks):
+    hits = 0
+    for i in range(heats.shape[0]):
+        rows, columns = np.where(heats[i] == heats[i].max())
+        if heats[i].max() > 0 and masks[i][rows[0], columns[0]]:
+            hits = hits + 1
+    return np.float32(hits / heats.shape[0])
+
+
+# %% wrong: compares the largest on the object with the largest of all
+# says: expected
+def pointing_game(heats, masks):
+    on = np.where(masks, heats, 0).max(axis=(1, 2))
+    top = heats.max(axis=(1, 2))
+    return float(np.mean((on == top) & (top > 0)))
+
+
+# %% wrong: row and column exchanged
+# says: expected|must not raise
+def pointing_game(heats, masks):
+    hits = 0
+    for heat, mask in zip(heats, masks):
+        column, row = divmod(int(heat.argmax()), heat.shape[1])
+        hits += bool(mask[row % mask.shape[0], column % mask.shape[1]] and heat.any())
+    return hits / len(heats)
+
+
+# %% wrong: a percentage
+# says: expected
+def pointing_game(heats, masks):
+    hits = [mask.ravel()[heat.argmax()] and heat.any() for heat, mask in zip(heats, masks)]
+    return 100 * float(np.mean(hits))
+
+
+# %% wrong: hottest row and hottest column apart
+# says: expected
+def pointing_game(heats, masks):
+    hits = [
+        mask[heat.max(axis=1).argmax(), heat.sum(axis=0).argmax()] and heat.any()
+        for heat, mask in zip(heats, masks)
+    ]
+    return float(np.mean(hits))
