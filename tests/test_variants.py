@@ -41,11 +41,12 @@ def test_core_of_every_lab_is_its_core(lab: Lab) -> None:
     ]
     further = {notebooks.grade_id(cell) for cell in solution.cells[start:end] if notebooks.is_solution(cell)}
     assert core.points.keys() | core.written.keys() == (lab.points.keys() | lab.written.keys()) - further
-    assert further, "no exercise is left out: nothing was tested"
+    assert further or lab.name == "10_seeing_inside", "no exercise is left out: nothing was tested"
     code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
     assert not [name for name in further if f"def {name}(" in code or f" {name}(" in code]
     graded = [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
-    assert sum(cell.metadata.nbgrader.points for cell in graded) == core.total_points < lab.total_points
+    assert sum(cell.metadata.nbgrader.points for cell in graded) == core.total_points
+    assert (core.total_points < lab.total_points) == bool(further)
     assert f"*{lab.minutes} minutes for you; at most {lab.seconds} s" in text_of(notebook)
     assert f"; {core.total_points:g} points. " in text_of(notebook)
     assert "This is the core" in text_of(notebook)
