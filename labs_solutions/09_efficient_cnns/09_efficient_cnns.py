@@ -26,8 +26,6 @@
 import contextlib
 import gzip
 import io
-from pathlib import Path
-import tempfile
 import time
 import warnings
 
@@ -311,8 +309,9 @@ def _check_separable_cost():
 run_check("separable_cost", _check_separable_cost)
 
 # %% [markdown]
-# The share that is left is 1/c_out + 1/k². With 3 × 3 kernels and many channels it comes near to 1/9: the *tenth* of
-# this lab's title. A larger kernel saves more, a first layer with one input channel hardly anything.
+# The share that is left is 1/c_out + 1/k². With 3 × 3 kernels and many output channels it comes near to 1/9: the
+# *tenth* of this lab's title. A larger kernel saves more, few output channels save less; the input's channels do not
+# matter.
 
 # %% instructor [markdown]
 # **For instructors.** Draw the two steps as boxes before exercise 1. Typical wrong answers there: summing over the
@@ -380,9 +379,9 @@ for channels in (8, 32, 128):
     ]
     shares[channels] = [pair[part] / rows[channels, "full"][part] for part in (0, 1)]
 assert [round(100 * products) for products, _ in shares.values()] == [24, 14, 12]
-assert 1 < rows[128, "depthwise"][2] < 5
-assert 500 < rows[128, "full"][2] < 600
-assert 60 < rows[128, "pointwise"][2] < 65
+assert round(rows[128, "full"][2]) == 538
+assert round(rows[128, "pointwise"][2]) == 64
+assert round(rows[128, "depthwise"][2], 1) == 4.5
 show(
     draw.shares({f"{channels} channels": share for channels, share in shares.items()}),
     alt="Bars in pairs for 8, 32 and 128 channels: which share of a full convolution's "
@@ -392,12 +391,12 @@ show(
 
 # %% [markdown]
 # The first bars are arithmetic, the second a measurement on one machine. They need not agree, and on yours they may
-# differ in another way than on ours: read the last column of the table. A step that computes few products a microsecond
-# is not limited by multiplying.
+# differ in another way than on ours: read the last column of the table. A step that computes far fewer products a
+# microsecond than another is limited by something else than multiplying.
 #
 # What is it limited by? Count how often a number is used once it has been fetched from memory. **Arithmetic intensity**
 # is the number of multiplications for each number that has to be moved: inputs, weights and outputs. For 128 channels
-# the full convolution has about 540, the pointwise step 63, and the depthwise step 4.5: nine products for each output,
+# the full convolution has about 540, the pointwise step 64, and the depthwise step 4.5: nine products for each output,
 # and two numbers moved. A processor that multiplies faster than it fetches waits for memory in the depthwise step, as
 # long as its maps do not fit into a cache. Besides, starting any operation costs some microseconds, however little it
 # computes: with 8 channels that can be most of the time.
@@ -483,7 +482,7 @@ def build(convolution=layers.Conv2D, width=1.0, seed=0, plan=PLAN):
 
 
 # %%
-def train(network, label, epochs=5, peak=4e-3, callbacks=()):
+def train(network, label, epochs=4, peak=4e-3, callbacks=()):
     """Train with Adam; the rate rises for a quarter of the steps, then falls along a cosine."""
     every = epochs * -(-len(x_train) // 128)
     rate = keras.optimizers.schedules.CosineDecay(
@@ -531,18 +530,17 @@ assert abs(right["separable"] - right["thin"]) < 0.035
 
 # %% [markdown]
 # A seventh of the parameters costs some points. One start each, so a difference of a point or so means nothing (lab
-# 05). That is all that can be said of the two small ones: they are within three points of each other, and from another
-# start either may lead. MobileNet's authors made the same comparison on ImageNet: with full convolutions their network
-# was one point better, at seven times the parameters (Howard and others 2017, table 4). Ours is shallow, with few
-# channels, and trained for five epochs. So take the separable network for what it is, a good way to spend parameters in
-# a deep and wide network, and do not expect it to beat every thin one. A small rival of the same size costs a minute
-# and belongs into every such comparison.
+# 05). That is all that can be said of the two small ones: they are within a few points of each other, and from another
+# start either may lead. MobileNet's authors compared full and separable on ImageNet: with full convolutions their
+# network was one point better, at seven times the parameters (Howard and others 2017, table 4). Ours is shallow, with
+# few channels, and trained for four epochs. So take the separable network for what it is, a good way to spend
+# parameters in a deep and wide network, and do not expect it to beat every thin one. A small rival of the same size
+# costs a minute and belongs into every such comparison.
 
 # %% instructor [markdown]
 # **For instructors.** Ask why half the width does not leave exactly a quarter. The thin network as a control is the
 # point of the section: without it "a seventh of the parameters" would look like the separable convolution's merit
-# alone. Seeds tried, with 8,000 pictures: 0 and 1 gave 84.0% and 83.2% for the separable network, 83.7% and 84.7% for
-# the thin one.
+# alone. Let them change the seed in `build`: which of the two small ones leads changes, too.
 
 # %% [markdown]
 # ## 4. Fewer weights: pruning (20 minutes, core)
@@ -618,8 +616,7 @@ def _check_prune_by_magnitude():
     call = "prune_by_magnitude([[0.5, -0.1], [0.3, -2]], 0.5)"
     got = np.stack(given([np.array([0.5, -0.1]), np.array([0.3, -2])], 0.5, call))
     hints = [([[0.5, 0], [0.3, 0]], "Compare magnitudes: -2 is large."),
-        ([[0.5, 0], [0, -2]][::-1], "The arrays have changed places."),
-        ([[0.5, 0], [0.0, 2]], "The signs are lost."),
+        ([[0, -2], [0.5, 0]], "Another order?"), ([[0.5, 0], [0, 2]], "The signs are lost."),
         ([[0, -0.1], [0.3, 0]], "The largest are gone: the smallest have to go."),
         ([[0, -0.1], [0, -2]], "Compare magnitudes, and over all arrays.")]  # fmt: skip
     expect_close(call, got, [[0.5, 0], [0, -2]], hints=hints)
@@ -630,8 +627,17 @@ def _check_prune_by_magnitude():
     call = "prune_by_magnitude([[1, -1, 1], [-1, 1]], 0.4)"
     got = np.concatenate(given([np.array([1.0, -1, 1]), np.array([-1.0, 1])], 0.4, call))
     hints = [(np.zeros(5), "All are as large as the threshold: two of five have to go."),
-        ([1, -1, 1, -1, 1], "None is below the threshold: two of five have to go.")]  # fmt: skip
+        ([1, -1, 1, -1, 1], "None is below the threshold: two of five have to go."),
+        ([1, -1, 1, 0, 0], "Of equal ones the first in the list go, not the last.")]  # fmt: skip
     expect_close(call, got, [0, 0, 1, -1, 1], hints=hints)
+    hints = [([[2, 0, -1], [0, 3, 1]], "Equal ones go row by row, not column by column."),
+        ([[2, 1, -1], [0, 3, 0]], "Of equal ones the first go, not the last."),
+        ([[2, 0, -1], [1, 3, 1]], "0.3 * 6 is 1.8: round to the nearest, not down."),
+        ([[2, 0, 0], [0, 3, 1]], "0.4 * 6 is 2.4: round to the nearest, not up.")]  # fmt: skip
+    for sparsity in (0.3, 0.4):
+        call = f"prune_by_magnitude([[[2, 1, -1], [1, 3, 1]]], {sparsity})"
+        got = given([np.array([[2.0, 1, -1], [1, 3, 1]])], sparsity, call)[0]
+        expect_close(call, got, [[2, 0, 0], [1, 3, 1]], hints=hints)
     ### BEGIN HIDDEN TESTS
     from utils.checks import rng
 
@@ -713,7 +719,7 @@ def copy_of(network):
 # %%
 shares = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
 pruned_right = {"by layer": [], "globally": []}
-some = x_val[:2000], y_val[:2000]  # enough for a curve
+some = x_val[:1000], y_val[:1000]  # enough for a curve
 for way, found in pruned_right.items():
     for share in shares:
         pruned = copy_of(networks["full"])
@@ -736,28 +742,29 @@ show(
         ylabel="validation accuracy (%)",
         title="Some of the weights are not missed, then the network falls apart",
     ),
-    alt="Accuracy over the share of weights set to 0. Globally pruned the network stays level to "
-    "40 or 50 percent and falls to guessing at 80; pruned by layer it falls earlier.",
+    alt="Accuracy over the share of weights set to 0. Globally pruned the network stays nearly "
+    "level at first, then falls to guessing at 90 percent; pruned by layer it falls earlier.",
 )  # fmt: skip
-full = pruned_right["globally"][0]  # on the same 2,000 pictures
-assert pruned_right["globally"][2] > full - 0.03
-assert pruned_right["globally"][3] > pruned_right["by layer"][3] + 0.02
-assert max(pruned_right["globally"][-2:] + pruned_right["by layer"][-2:]) < 0.5
+full = pruned_right["globally"][0]  # on the same 1,000 pictures
+assert pruned_right["globally"][1] > full - 0.05
+assert pruned_right["globally"][3] > pruned_right["by layer"][3] + 0.05
+assert max(pruned_right["globally"][-1], pruned_right["by layer"][-1]) < 0.3
 assert left[1] > 0.5
 assert left[4] < left[1]
 
 # %% [markdown]
-# Four weights of ten cost three points at most, eight of ten nearly all: little more than guessing is left. Pruning by
-# layer falls apart earlier. The last line says why: compared with each other, the layers do not give the same share.
-# The second convolution, which is small, keeps more than half of its weights, the later and larger ones fewer. Taking
-# as much from it as from the others cuts where there is nothing to spare. (That nobody trained afterwards is the other
-# reason for the fall: section 7, further, does so, and gets much farther.)
+# Two weights of ten, the smallest of all, cost a few points at most; with nine of ten gone, little more than guessing
+# is left. Read the rest off your own curve: 1,000 pictures and one network do not say more. Pruning by layer falls
+# apart earlier. The last line says why: compared with each other, the layers do not give the same share. The second
+# convolution, which is small, keeps more than half of its weights, the later and larger ones fewer. Taking as much from
+# it as from the others cuts where there is nothing to spare. (That nobody trained afterwards is the other reason for
+# the fall: section 7, further, does so, and gets much farther.)
 #
 # ### Which file gets smaller, and what gets faster?
 #
 # A phone gets a network as one file. **TFLite** (now called LiteRT) is TensorFlow's format for it: the weights, and a
-# plan of operations, which a small program, the *interpreter*, carries out. We write each network as such a file into a
-# temporary folder, and compress a copy with gzip.
+# plan of operations, which a small program, the *interpreter*, carries out. We make the bytes of such a file of each
+# network, and compress a copy with gzip.
 #
 # **Predict.** Half of the full network's weights are zeros now. How much smaller is its file? And the compressed one?
 
@@ -786,21 +793,16 @@ def to_tflite(network, calibration=None):
         return converter.convert()
 
 
-folder = Path(tempfile.mkdtemp())
-
-
-def sizes(name, content):
-    """Write a file, and return its bytes as it is and compressed."""
-    path = folder / f"{name}.tflite"
-    path.write_bytes(content)
-    return path.stat().st_size, len(gzip.compress(path.read_bytes()))
+def sizes(content):
+    """Return how many kilobytes a file has, as it is and compressed."""
+    return len(content) / 1000, len(gzip.compress(content)) / 1000
 
 
 # %%
 files = {name: to_tflite(network) for name, network in networks.items()}
 files["full, half pruned"] = to_tflite(half)
 right["full, half pruned"] = accuracy(half)
-kilobytes = {name: [size / 1000 for size in sizes(name, one)] for name, one in files.items()}
+kilobytes = {name: sizes(content) for name, content in files.items()}
 for name, (raw, compressed) in kilobytes.items():
     print(f"{name:17} {raw:6.1f} kB, compressed {compressed:6.1f} kB, accuracy {right[name]:.1%}")
 
@@ -909,11 +911,8 @@ def _check_quantize_linear():
     expect_equal(f"{call}: three results", found, 3)
     hints = [(2.55 / 256, "There are 256 integers and 255 steps between them.")]
     expect_close(f"{call}, scale", got[1], 0.01, hints=hints)
-    hints = [
-        (100, "Low becomes -128, not 0: the integers have a sign."),
-        (-127, "Divide by scale."),
-    ]
-    hints += [(28, "A sign: low / scale is -100 here.")]
+    hints = [(100, "Low becomes -128, not 0: the integers have a sign."),
+        (-127, "Divide by scale."), (28, "A sign: low / scale is -100 here.")]  # fmt: skip
     expect_close(f"{call}, zero point", got[2], -28, hints=hints)
     wrapped = (np.round(values / 0.01) - 28).astype("int64").astype("int8")
     hints = [(wrapped, "The last one wraps around: clip before you change the type."),
@@ -927,13 +926,15 @@ def _check_quantize_linear():
     hints = [(2.05 / 255, "The range has to contain 0: low is above it.")]
     expect_close(f"{call}, scale", got[1], 0.01, hints=hints)
     expect_close(f"{call}, quantised", got[0], [-98, 127, -128])
-    kernel = np.array([[0.5, 20], [-0.254, 100]])
-    call = "quantize_linear([[0.5, 20], [-0.254, 100]], [-0.51, -255], [2.04, 0])"
+    kernel = np.array([[0.506, 20], [-0.254, 100], [-0.256, -3.7]])
+    call = "quantize_linear([[0.506, 20], [-0.254, 100], [-0.256, -3.7]], [-0.51, -255], [2.04, 0])"
     got = quantize_linear(kernel, np.array([-0.51, -255]), np.array([2.04, 0]))
     expect_close(f"{call}, scale", got[1], [0.01, 1])
     expect_close(f"{call}, zero point", got[2], [-77, 127])
-    hints = [([[-27, 127], [-103, 127]], "Rounded towards zero or down: round to the nearest.")]
-    expect_close(f"{call}, quantised", got[0], [[-27, 127], [-102, 127]], hints=hints)
+    hints = [([[-27, 127], [-103, 127], [-103, 123]], "Rounded down: round to the nearest."),
+        ([[-27, 127], [-102, 127], [-102, 124]], "Cut off: round to the nearest."),
+        ([[-26, 127], [-102, 127], [-102, 123]], "Cut off: round to the nearest.")]  # fmt: skip
+    expect_close(f"{call}, quantised", got[0], [[-26, 127], [-102, 127], [-103, 123]], hints=hints)
     ### BEGIN HIDDEN TESTS
     from utils.checks import rng
 
@@ -1092,15 +1093,15 @@ show(
         {way: (bits, [100 * one for one in found]) for way, found in by_bits.items()},
         xlabel="bits a weight",
         ylabel="validation accuracy (%)",
-        title="Eight bits are as good as 32, six nearly; two are too few",
+        title="Eight bits are about as good as 32, six nearly; two are too few",
     ),
-    alt="Accuracy over bits a weight. Both lines are level from 8 down to 5 bits, bend at 4 or 3, "
-    "and have fallen far at 2 bits.",
+    alt="Accuracy over bits a weight. Both lines are level from 8 down to 6 bits, bend further "
+    "left, and have fallen far at 2 bits.",
 )
 for found in (kernel_way, filter_way):
-    assert abs(found[0] - full) < 0.01
-    assert found[1] > full - 0.02
-    assert found[-1] < full - 0.15
+    assert abs(found[0] - full) < 0.015
+    assert found[1] > full - 0.03
+    assert found[-1] < full - 0.3
 for number in bits:
     assert errors["a scale a filter", number] < errors["a scale a kernel", number]
 assert errors["a scale a kernel", 8] < 0.05
@@ -1110,7 +1111,7 @@ assert errors["a scale a kernel", 8] < 0.05
 # matter of chance how many points a network loses. What a scale for each filter does for certain is to make the
 # rounding errors smaller, at each number of bits: a filter of small weights need not live with the steps that a filter
 # of large ones asks for. It costs one float a filter. So weights are quantised per channel as a rule, and eight bits
-# are the usual choice: below, one has to train with the rounding in place, which is called
+# are the usual choice. Where rounding costs too much, one trains with the rounding in place:
 # **quantisation-aware training** (Jacob and others 2018).
 #
 # ### What a library makes of it
@@ -1153,7 +1154,7 @@ def open_file(content, batch=1):
 
 # %%
 for name, content in files.items():
-    kilobytes[name] = [size / 1000 for size in sizes(name, content)]
+    kilobytes[name] = sizes(content)
     right[name] = accuracy(open_file(content, batch=1000))
 one_image = x_val[:1]
 opened = {name: open_file(content) for name, content in files.items()}
@@ -1183,7 +1184,7 @@ assert kilobytes["separable, int8"][0] > 0.35 * kilobytes["separable"][0]
 #
 # Whether int8 is faster depends on what the processor and the interpreter's program for it can do. Many phones and
 # small chips multiply eight-bit numbers several at a time, or have nothing else; on other processors turning numbers
-# to and fro costs more than is saved. Your last column says what it is on your machine.
+# to and fro can cost more than is saved. Your last column says what it is on your machine.
 
 # %% instructor [markdown]
 # **For instructors.** Typical wrong answers of exercises 4 and 5: 256 steps, a zero point counted from 0, the type
@@ -1231,9 +1232,9 @@ assert abs(on_test[chosen] - right[chosen]) < 0.03
 assert abs(on_test[chosen] - on_test["full"]) < 0.015
 
 # %% [markdown]
-# The test set has been opened here, once, for the network that the rule has chosen and for the full one; lab 05 opened
-# the same one. The two are within 1.5 points of each other on it, as on validation data, so the choice has not been
-# fooled by the 5,000 pictures on which it was made.
+# The test set has been opened here, once, for the network that the rule has chosen and for the full one; labs 03, 05
+# and 06 opened the same one, and lab 07 took pictures of it. The two are within 1.5 points of each other on it, as on
+# validation data, so the choice has not been fooled by the 5,000 pictures on which it was made.
 #
 # ### Exercise 6: `what_to_deploy` (written, objective 7)
 #
@@ -1248,7 +1249,7 @@ assert abs(on_test[chosen] - on_test["full"]) < 0.015
 # 100 kB: of the separable and the thin network in int8 (about 36 and 24 kB) the one that is more accurate on validation
 # data, if they differ by more than the noise of a point; else the one that is faster on that chip, to be measured
 # there. The full one in int8 (about 114 kB) is too large. (b) What counts is the compressed size: an int8 file, the
-# full one if its points are worth some 70 kB a visit more, else a small one. Time has to be measured in browsers, not
+# full one if its points are worth some 80 kB a visit more, else a small one. Time has to be measured in browsers, not
 # here. (c) Accuracy decides: the full network, or one that is larger still; then its time a picture on that server, in
 # batches, float32 or int8, whichever the measurement favours. "90% pruned" says nothing of the accuracy that is left,
 # leaves the file as large as it is unless it is compressed or stored as sparse, and leaves the time of dense kernels as
@@ -1271,9 +1272,9 @@ assert abs(on_test[chosen] - on_test["full"]) < 0.015
 # **In one paragraph.** A depthwise separable convolution looks first and mixes then, at 1/c_out + 1/k² of the
 # multiplications; how much time that saves depends on how often each number is used once it has been fetched. On our
 # small task a separable network and a thin ordinary one of the same size were about level. Pruning without training
-# afterwards goes well for four weights of ten, and makes a file smaller only when it is compressed. Eight bits in place
-# of 32 cost next to nothing in accuracy and bring the file near to a quarter; what they do to the time depends on the
-# processor.
+# afterwards goes well for the smallest few weights of ten, and makes a file smaller only when it is compressed. Eight
+# bits in place of 32 cost next to nothing in accuracy and bring the file near to a quarter; what they do to the time
+# depends on the processor.
 #
 # **The full list.**
 #
@@ -1465,15 +1466,15 @@ run_check("sparsity_schedule, bad input", _check_sparsity_schedule_bad_input)
 
 # %% [markdown]
 # Keras' `PolynomialDecay` of the power 3 is the same curve; it was made for learning rates. The callback below sets the
-# smallest weights to zero after each ten steps. Between two cuts the zeros may grow again, and who has grown enough
-# stays. (Zhu and Gupta keep a zero at zero.) Both networks lose 80% of the full network's weights and train for two
-# epochs: one is cut at the start and kept at 80%, the other gradually during the first epoch and a half.
+# smallest weights to zero after each ten steps. Between two cuts the zeros may grow again, and one that has grown
+# enough stays. (Zhu and Gupta keep a zero at zero.) The network loses 80% of the full network's weights, gradually
+# during the first epoch and a half of two.
 #
-# **Predict.** Cut by 80% without training the network was guessing. What do two epochs bring it back to: 50%, 70%,
-# nearly all? And is gradual better than at once?
+# **Predict.** Cut by 80% at one blow and not trained, what is left of its accuracy? And what does it have after two
+# epochs in which it was cut gradually: 50%, 70%, nearly all?
 
 # %% guess [markdown]
-# *Your prediction: at once ___ %, gradually ___ %, because ...*
+# *Your prediction: not trained ___ %, gradually ___ %, because ...*
 
 
 # %%
@@ -1489,28 +1490,27 @@ class Prune(keras.callbacks.Callback):
         below_threshold_to_zero(self.model, float(self.share(self.step)))
 
 
+at_once = copy_of(networks["full"])
+below_threshold_to_zero(at_once, 0.8)
+sparse = copy_of(networks["full"])
 cubic = keras.optimizers.schedules.PolynomialDecay(0.0, 75, end_learning_rate=0.8, power=3)
-sparse_right = {}
-for name, share in {"at once": lambda step: 0.8, "gradually": cubic}.items():
-    sparse = copy_of(networks["full"])
-    if name == "at once":
-        below_threshold_to_zero(sparse, 0.8)
-        print(f"cut, not trained: {accuracy(sparse):.1%}")
-    train(sparse, name, epochs=2, peak=2e-3, callbacks=[Prune(share)])
-    zeros = np.mean(np.concatenate([np.ravel(kernel) for kernel in kernels_of(sparse)]) == 0)
-    sparse_right[name] = accuracy(sparse)
-    print(f"{name:16} {sparse_right[name]:.1%} with {zeros:.1%} zeros")
+train(sparse, "gradually", epochs=2, peak=2e-3, callbacks=[Prune(cubic)])
+zeros = np.mean(np.concatenate([np.ravel(kernel) for kernel in kernels_of(sparse)]) == 0)
+sparse_right = {"cut, not trained": accuracy(at_once), "gradually": accuracy(sparse)}
+for name, value in sparse_right.items():
+    print(f"{name:16} {value:.1%}")
+print(f"{zeros:.1%} zeros")
 
 # %% evidence
 assert 0.79 < zeros < 0.81
-assert min(sparse_right.values()) > right["full"] - 0.06
-assert abs(sparse_right["at once"] - sparse_right["gradually"]) < 0.04
+assert sparse_right["gradually"] > right["full"] - 0.06
+assert sparse_right["gradually"] > sparse_right["cut, not trained"] + 0.2
 
 # %% [markdown]
-# Two epochs bring nearly all of it back: a network with a fifth of its weights is within a few points of the full one.
-# (The full one would gain by two more epochs, too, so do not read more into it.) Whether gradual is better than at
-# once, one start does not show here: they lie within a few points. Zhu and Gupta prune networks over many thousands of
-# steps, and to higher sparsities.
+# A network with a fifth of its weights is within a few points of the full one, where the same share cut without
+# training leaves a ruin. (The full one may gain by two more epochs, too, so do not read more into it.) Whether gradual
+# is better than a cut at the start with the same two epochs after it, this does not show: replace `cubic` by
+# `lambda step: 0.8`, and take several starts. Zhu and Gupta prune over many thousands of steps.
 #
 # ### Whole filters
 #
@@ -1724,7 +1724,7 @@ run_check("distillation_loss", _check_distillation_loss)
 soft_cross_entropy = keras.losses.CategoricalCrossentropy(from_logits=True)
 
 
-def teach(label, images, labels, teacher_logits, alpha, epochs=12, temperature=2.0):
+def teach(label, images, labels, teacher_logits, alpha, epochs=6, temperature=2.0):
     """Train three students; return their validation accuracies."""
 
     def loss(targets, logits):  # the targets are one-hot labels and, behind them, teacher's logits
@@ -1779,23 +1779,24 @@ for name, found in taught.items():
 alone, both, unlabelled = (float(np.mean(found)) for found in taught.values())
 show(
     draw.students(
-        taught, right["full"], title="A teacher helps a small network, also without any label"
+        taught,
+        right["full"],
+        title="Students with and without a teacher, and how far all are behind it",
     ),
     alt="Validation accuracies of nine students, and a dashed line for the teacher, right of all. "
     "Students of 1,000 labels have the lowest mean; those of the teacher's answers to 8,000 "
     "pictures without labels are ahead of them.",
 )
-assert -0.01 < both - alone < 0.03
-assert unlabelled > alone + 0.003
+assert -0.02 < both - alone < 0.04
+assert unlabelled > alone - 0.015
 assert unlabelled < right["full"] - 0.005
 
 # %% [markdown]
-# On the same 1,000 pictures the teacher's answers bring about a point, or less. (In two tries beforehand, with six
-# other starts, it was 1.1 points.) That is little, and near to what chance does. But a teacher can answer for pictures
-# that nobody has labelled: its other students, who never saw a label, are ahead of those with 1,000 labels, in as many
-# steps. (In the two tries by 2.6 points, with a teacher of 8,000 labels; ours here has had 6,400, and hands on some of
-# what it made of them.) The student is still behind its teacher: it has no convolution, and no answer of a teacher's
-# mends that.
+# On the same 1,000 pictures the teacher's answers change little: a point or so, which is near to what chance does. But
+# a teacher can answer for pictures that nobody has labelled: its other students, who never saw a label, are at least
+# about as good as those with 1,000 labels, in as many steps. (The teacher itself has had 6,400 labels, and hands on
+# some of what it made of them.) The student is still behind its teacher: it has no convolution, and no answer of a
+# teacher's mends that.
 #
 # Hinton and his co-authors trained with far more patience, and on all of MNIST: with its teacher's answers their small
 # network made 74 errors in place of 146, from the same pictures. An effect is claimed where it was measured: this is
@@ -1803,14 +1804,12 @@ assert unlabelled < right["full"] - 0.005
 
 # %% instructor [markdown]
 # **For instructors.** Let students vary T and α before you discuss. In exercise 8 the usual mistakes are T² forgotten,
-# the temperature in the hard part, and a logarithm of a softmax that has become 0. With a convolutional student of
-# 6,266 parameters on 8,000 labels the teacher did harm in five epochs (81.4% for T = 4 and 82.1% for T = 2 against
-# 82.6%, means of three starts): soft targets were learned more slowly.
+# the temperature in the hard part, and a logarithm of a softmax that has become 0.
 
 # %% [markdown]
 # ## 9. After MobileNet (14 minutes, further)
 #
-# MobileNetV2 (Sandler and others 2018) turns the block round. A ResNet block (lab 08) is wide at its ends and
+# MobileNetV2 (Sandler and others 2018) turns the block round. A ResNet's bottleneck (lab 08) is wide at its ends and
 # narrow in the middle. The **inverted residual** is narrow at its ends and wide in the middle: a pointwise step that
 # makes six times as many channels, a depthwise step on those, and a pointwise step back to few, without an activation
 # (a ReLU on few channels would throw information away). Where input and output have the same shape, a shortcut joins
@@ -1910,7 +1909,7 @@ head = layers.Dense(8)
 phone = keras.Model(base.input, head(base.output))
 head.set_weights([probe.coef_.T, probe.intercept_])
 float_answers = probe.predict(features[1])
-phone_file = to_tflite(phone, calibration=small[0][::2])
+phone_file = to_tflite(phone, calibration=small[0][::4])
 answer = open_file(phone_file)
 int8_answers = np.array([np.argmax(answer(image[None])) for image in small[1]])
 
@@ -1927,14 +1926,16 @@ print(f"different answers: {differ}; {taken:.1f} ms a picture on one core of thi
 # %% evidence
 assert phone.count_params() == 3_423_272
 assert 3.8 < megabytes[1] < 4.2
-assert differ <= 30
+assert round(megabytes[0], 1) == 13.7
+assert differ <= 16
 assert np.mean(float_answers == stamps.y_test) > 0.75
 assert abs(np.mean(float_answers == stamps.y_test) - np.mean(int8_answers == stamps.y_test)) < 0.07
 
 # %% [markdown]
-# The bill: 13.7 MB of weights become a file of 4 MB, a few of 161 answers change, and as many are right as before, give
-# or take the noise of 161 pictures. Such a network fits into any phone. It was made for this: EfficientNet-*Lite*
-# leaves out squeeze-and-excitation and cuts ReLU off at 6, so that its outputs have ranges that int8 can bear.
+# The bill: 13.7 MB of weights become a file of 4 MB, at most a tenth of the answers change, and about as many are right
+# as before, give or take the noise of 161 pictures. Such a network fits into any phone. It was made for this:
+# EfficientNet-*Lite* leaves out squeeze-and-excitation and cuts ReLU off at 6, so that its outputs have ranges that
+# int8 can bear.
 #
 # ### What a practitioner would do today
 #

@@ -16,17 +16,19 @@ def shares(rows: Mapping[str, Sequence[float]]) -> Figure:
     Args:
         rows: label -> (share of the multiplications, share of the time), 1 for the full convolution.
     """
+    limit = max(130, 150 * max(value for values in rows.values() for value in values))
     figure, axis = plt.subplots(figsize=(7.5, 0.8 * len(rows) + 1.3), layout="constrained")
     for row, values in enumerate(rows.values()):
         for part, value in enumerate(values):
             place = row + 0.36 * (part - 0.5)
             axis.barh(place, 100 * value, 0.34, color=COLORS[3 * part + 1], hatch=("", "//")[part], edgecolor="black")
             text = f"{100 * value:.0f}% of the {('multiplications', 'time')[part]}"
-            axis.annotate(text, (100 * value, place), (4, 0), textcoords="offset points", va="center", fontsize=10)
+            at = 100 if value < 1 and 100 * value + 0.25 * limit > 100 else 100 * value  # not across the dashed line
+            axis.annotate(text, (at, place), (4, 0), textcoords="offset points", va="center", fontsize=10)
     axis.axvline(100, color="0.3", linestyle="--")
     axis.set_yticks(range(len(rows)), list(rows))
     axis.invert_yaxis()
-    axis.set_xlim(0, max(130, 150 * max(value for values in rows.values() for value in values)))
+    axis.set_xlim(0, limit)
     axis.set(
         xlabel="percent of the full convolution, which is the dashed line",
         title="The share of the products and the share of the time, measured here",

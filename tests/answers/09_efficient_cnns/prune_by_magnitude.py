@@ -5,8 +5,8 @@
 # | what is left keeps its sign and value | visible: hint; hidden | loses the signs |
 # | weights are not changed | visible and hidden: unchanged, before the values | in place |
 # | a new list of new arrays, same shapes | visible: shapes, no shared memory, for a sparsity of 0, too | flat arrays; one long array; the arrays themselves where nothing goes |
-# | exactly round(sparsity * n) | visible: ties; hidden: drawn | a threshold, and all as large; a threshold, and none as large; one too many |
-# | of equal ones the first in the list, the first in reading order | visible: [1, -1, 1]; hidden: integers | the last of equal ones |
+# | exactly round(sparsity * n) | visible: ties; 1.8 and 2.4 of six; hidden: drawn | a threshold, and all as large; a threshold, and none as large; one too many; rounds down; rounds up |
+# | of equal ones the first in the list, the first in reading order | visible: [1, -1, 1]; 2 x 3 with ties; hidden: integers | the last of equal ones; in the order of columns |
 # | zeros count among them | hidden: integers with zeros | zeros do not count |
 # | sparsity 0 and 1 | hidden | refuses a sparsity of 1 |
 # | ValueError below 0 or above 1 | bad input: -0.1, 1.5 and drawn ones | takes anything; refuses above 1 only |
@@ -52,6 +52,27 @@ def prune_by_magnitude(weights, sparsity):
     keep[np.argsort(np.abs(flat), kind="mergesort")[: round(sparsity * len(flat))]] = 0
     parts = np.split(flat * keep, np.cumsum([array.size for array in weights])[:-1])
     return tuple(keras.ops.convert_to_tensor(part.reshape(array.shape), "float32") for part, array in zip(parts, weights))
+
+
+# %% right: a threshold, and then the ties in their order
+def prune_by_magnitude(weights, sparsity):
+    if not 0 <= sparsity <= 1:
+        raise ValueError("sparsity")
+    magnitudes = np.sort(np.concatenate([np.abs(array).reshape(-1) for array in weights]))
+    count = int(sparsity * len(magnitudes) + 0.5)
+    pruned = [array.copy() for array in weights]
+    if count == 0:
+        return pruned
+    threshold = magnitudes[count - 1]
+    spare = count - int(np.sum(magnitudes < threshold))  # so many of the equal ones go, too
+    for array in pruned:
+        for place in np.ndindex(array.shape):
+            if abs(array[place]) < threshold:
+                array[place] = 0
+            elif abs(array[place]) == threshold and spare > 0:
+                array[place] = 0
+                spare -= 1
+    return pruned
 
 
 # %% wrong: each array for itself
@@ -180,6 +201,7 @@ def prune_by_magnitude(weights, sparsity):
 
 
 # %% wrong: the last of equal ones
+# says: not the last
 def prune_by_magnitude(weights, sparsity):
     if not 0 <= sparsity <= 1:
         raise ValueError("sparsity")
@@ -238,5 +260,39 @@ def prune_by_magnitude(weights, sparsity):
         raise ValueError
     flat = np.concatenate([array.ravel() for array in weights])
     flat[np.argsort(np.abs(flat), kind="stable")[: round(sparsity * len(flat))]] = 0
+    ends = np.cumsum([array.size for array in weights])[:-1]
+    return [part.reshape(array.shape) for part, array in zip(np.split(flat, ends), weights)]
+
+
+# %% wrong: in the order of columns
+# says: row by row
+def prune_by_magnitude(weights, sparsity):
+    if not 0 <= sparsity <= 1:
+        raise ValueError("sparsity")
+    flat = np.concatenate([array.ravel(order="F") for array in weights])
+    flat[np.argsort(np.abs(flat), kind="stable")[: round(sparsity * len(flat))]] = 0
+    ends = np.cumsum([array.size for array in weights])[:-1]
+    parts = np.split(flat, ends)
+    return [part.reshape(array.shape, order="F") for part, array in zip(parts, weights)]
+
+
+# %% wrong: rounds down
+# says: not down
+def prune_by_magnitude(weights, sparsity):
+    if not 0 <= sparsity <= 1:
+        raise ValueError("sparsity")
+    flat = np.concatenate([array.ravel() for array in weights])
+    flat[np.argsort(np.abs(flat), kind="stable")[: int(sparsity * len(flat))]] = 0
+    ends = np.cumsum([array.size for array in weights])[:-1]
+    return [part.reshape(array.shape) for part, array in zip(np.split(flat, ends), weights)]
+
+
+# %% wrong: rounds up
+# says: not up
+def prune_by_magnitude(weights, sparsity):
+    if not 0 <= sparsity <= 1:
+        raise ValueError("sparsity")
+    flat = np.concatenate([array.ravel() for array in weights])
+    flat[np.argsort(np.abs(flat), kind="stable")[: int(np.ceil(sparsity * len(flat)))]] = 0
     ends = np.cumsum([array.size for array in weights])[:-1]
     return [part.reshape(array.shape) for part, array in zip(np.split(flat, ends), weights)]

@@ -7,7 +7,7 @@
 # | high below 0: 0 is taken | hidden | takes high as it is |
 # | three results | visible | the integers alone |
 # | int8 | visible and hidden: dtype | floats; int32 |
-# | rounded to the nearest | visible: -25.4; hidden | cuts off; rounds down |
+# | rounded to the nearest | visible: 50.6, -25.4, -25.6; hidden | cuts off; cuts off before the zero point; rounds down |
 # | clipped to -128 and 127 | visible: 9; hidden | wraps around; clips to -127 |
 # | scale: 255 steps | visible: hint | 256 steps; 127 steps |
 # | zero point round(-128 - low / scale) | visible: hints for 100 and 28; hidden: drawn | unsigned zero point; forgets the zero point; a sign |
@@ -152,7 +152,7 @@ def quantize_linear(values, low, high):
 
 
 # %% wrong: cuts off
-# says: quantised
+# says: Cut off
 def quantize_linear(values, low, high):
     if np.any(np.asarray(low) >= np.asarray(high)):
         raise ValueError("low has to lie below high")
@@ -163,6 +163,7 @@ def quantize_linear(values, low, high):
 
 
 # %% wrong: rounds down
+# says: Rounded down
 def quantize_linear(values, low, high):
     if np.any(np.asarray(low) >= np.asarray(high)):
         raise ValueError("low has to lie below high")
@@ -287,3 +288,14 @@ def quantize_linear(values, low, high):
     scale = (high - low) / 255
     zero_point = np.round(-128 - low / scale).astype("int32")
     return np.clip(np.round(values / scale) + zero_point, -128, 127).astype("int8"), scale, zero_point
+
+
+# %% wrong: cuts off before the zero point
+# says: Cut off
+def quantize_linear(values, low, high):
+    if np.any(np.asarray(low) >= np.asarray(high)):
+        raise ValueError("low")
+    low, high = np.minimum(low, 0), np.maximum(high, 0)
+    scale = (high - low) / 255
+    zero_point = np.round(-128 - low / scale)
+    return np.clip(np.trunc(values / scale) + zero_point, -128, 127).astype("int8"), scale, zero_point
