@@ -2,14 +2,14 @@
 # |---|---|---|
 # | a Keras model with its input, not compiled | visible | compiled already; None; zeros; constant |
 # | new at each call | visible: two calls | one model for all calls |
-# | four branches, joined along the channels, in order | visible: shape and values | adds the branches; joined in another order; the branches of 3 x 3 and 5 x 5 swapped |
-# | bottlenecks in front of 3 x 3 and 5 x 5 | visible: kernels | no bottlenecks; bottlenecks beside the windows; the pair in the wrong order |
+# | four branches, joined along the channels, in order | visible: shape and values | adds the branches; joined along the height; joined in another order; the branches of 3 x 3 and 5 x 5 swapped |
+# | bottlenecks in front of 3 x 3 and 5 x 5 | visible: kernels | no bottlenecks; bottlenecks beside the windows; one bottleneck for both windows; the pair in the wrong order |
 # | a 1 x 1 behind the max pooling | visible: shape | nothing behind the pooling; the 1 x 1 in front of the pooling |
 # | max pooling 3 x 3, stride 1, same | visible: values | pooling with its default stride; average pooling; no pooling |
 # | each convolution has a bias | visible | no biases |
 # | each is followed by ReLU | visible: values | no ReLU; no ReLU behind the bottlenecks |
 # | everything padded, strides of 1 | visible: 6 x 7 | the 5 x 5 unpadded |
-# | any way to build it | visible and hidden | each branch a Sequential; ReLU as a layer, ops.concatenate |
+# | any way to build it | visible and hidden | each branch a Sequential; ReLU as a layer, ops.concatenate; layers in a table |
 
 # %% right: each branch a Sequential
 def inception_module(input_shape, ones, threes, fives, pooled):
@@ -39,6 +39,21 @@ def inception_module(input_shape, ones, threes, fives, pooled):
     b = conv(conv(x, threes[0], 1), threes[1], 3)
     a = conv(x, ones, 1)
     return keras.Model(inputs=x, outputs=ops.concatenate([a, b, c, d], axis=-1))
+
+
+# %% right: layers in a table
+def inception_module(input_shape, ones, threes, fives, pooled):
+    inputs, outputs = keras.Input(input_shape), []
+    table = [[(1, ones)], list(zip((1, 3), threes)), list(zip((1, 5), fives)), ["pool", (1, pooled)]]
+    for branch in table:
+        maps = inputs
+        for step in branch:
+            if step == "pool":
+                maps = ops.max_pool(maps, 3, strides=1, padding="same")
+            else:
+                maps = ops.relu(layers.Conv2D(step[1], step[0], padding="SAME")(maps))
+        outputs.append(maps)
+    return keras.Model(inputs, ops.concatenate(outputs, axis=-1))
 
 
 # %% wrong: compiled already
@@ -95,7 +110,7 @@ def inception_module(input_shape, ones, threes, fives, pooled):
 
 
 # %% wrong: joined in another order
-# says: order
+# says: Which order
 def inception_module(input_shape, ones, threes, fives, pooled):
     inputs = keras.Input(input_shape)
 
@@ -140,7 +155,7 @@ def inception_module(input_shape, ones, threes, fives, pooled):
 
 
 # %% wrong: bottlenecks beside the windows
-# says: Not beside
+# says: not beside
 def inception_module(input_shape, ones, threes, fives, pooled):
     inputs = keras.Input(input_shape)
 
@@ -155,7 +170,7 @@ def inception_module(input_shape, ones, threes, fives, pooled):
 
 
 # %% wrong: the pair in the wrong order
-# says: expected shape|First the bottleneck
+# says: expected shape
 def inception_module(input_shape, ones, threes, fives, pooled):
     inputs = keras.Input(input_shape)
 
@@ -260,7 +275,7 @@ def inception_module(input_shape, ones, threes, fives, pooled):
 
 
 # %% wrong: no ReLU
-# says: ReLU
+# says: No ReLU
 def inception_module(input_shape, ones, threes, fives, pooled):
     inputs = keras.Input(input_shape)
 
@@ -302,3 +317,32 @@ def inception_module(input_shape, ones, threes, fives, pooled):
     third = layers.Conv2D(fives[1], 5, activation="relu")(conv(inputs, fives[0], 1))
     fourth = conv(layers.MaxPooling2D(3, strides=1, padding="same")(inputs), pooled, 1)
     return keras.Model(inputs, layers.Concatenate()([first, second, third, fourth]))
+
+
+# %% wrong: one bottleneck for both windows
+# says: channels in, filters
+def inception_module(input_shape, ones, threes, fives, pooled):
+    inputs = keras.Input(input_shape)
+
+    def conv(maps, filters, size):
+        return layers.Conv2D(filters, size, padding="same", activation="relu")(maps)
+
+    few = conv(inputs, threes[0], 1)
+    first, second, third = conv(inputs, ones, 1), conv(few, threes[1], 3), conv(few, fives[1], 5)
+    fourth = conv(layers.MaxPooling2D(3, strides=1, padding="same")(inputs), pooled, 1)
+    return keras.Model(inputs, layers.Concatenate()([first, second, third, fourth]))
+
+
+# %% wrong: joined along the height
+# says: expected
+def inception_module(input_shape, ones, threes, fives, pooled):
+    inputs = keras.Input(input_shape)
+
+    def conv(maps, filters, size):
+        return layers.Conv2D(filters, size, padding="same", activation="relu")(maps)
+
+    first = conv(inputs, ones, 1)
+    second = conv(conv(inputs, threes[0], 1), threes[1], 3)
+    third = conv(conv(inputs, fives[0], 1), fives[1], 5)
+    fourth = conv(layers.MaxPooling2D(3, strides=1, padding="same")(inputs), pooled, 1)
+    return keras.Model(inputs, layers.Concatenate(axis=1)([first, second, third, fourth]))

@@ -3,13 +3,13 @@
 # | a Keras model with its input, not compiled | visible | compiled already; None; zeros; constant |
 # | new at each call | visible: two calls | one model for all calls |
 # | two convolutions of 3 x 3, the first with the stride | visible: shapes | the stride in both convolutions; one convolution |
-# | BatchNorm behind each convolution, default epsilon | visible: count and values | no BatchNorm; no BatchNorm in the middle |
+# | BatchNorm behind each convolution, default epsilon | visible: count and values | no BatchNorm; no BatchNorm in the middle; norm and ReLU before each convolution |
 # | no biases | visible | with biases |
 # | ReLU between the convolutions | visible: values | no ReLU in the middle |
 # | the shortcut is added | visible: values | no shortcut; joined along the channels |
 # | ReLU follows the addition, and only it | visible: values | ReLU before the addition; ReLU before and after the addition; no ReLU at the end |
 # | identity where the shape stays | visible: kernels | projection in any case |
-# | projection where the stride or the channels differ | visible: three cases | looks at the stride only; looks at the channels only; a pooling in place of the projection's stride |
+# | projection where the stride or the channels differ | visible: three cases | looks at the stride only; looks at the channels only; a pooling in place of the projection's stride; a projection of what the first convolution made |
 # | the projection is 1 x 1, with BatchNorm | visible | projection of 3 x 3; no BatchNorm on the projection |
 # | momentum as you like; any way to build it | visible and hidden | the shortcut first, momentum of its own; the body a Sequential, plus |
 
@@ -372,3 +372,32 @@ def residual_block(input_shape, filters, stride=1):
         shortcut = layers.Conv2D(filters, 1, strides=stride, use_bias=False)(inputs)
     maps = layers.Add()([maps, shortcut])
     return keras.Model(inputs, layers.ReLU()(maps))
+
+
+# %% wrong: norm and ReLU before each convolution
+# says: values are wrong|expected
+def residual_block(input_shape, filters, stride=1):
+    inputs = keras.Input(input_shape)
+    maps = layers.ReLU()(layers.BatchNormalization()(inputs))
+    shortcut = inputs
+    if stride != 1 or input_shape[-1] != filters:
+        shortcut = layers.Conv2D(filters, 1, strides=stride, use_bias=False)(inputs)
+        shortcut = layers.BatchNormalization()(shortcut)
+    maps = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(maps)
+    maps = layers.ReLU()(layers.BatchNormalization()(maps))
+    maps = layers.Conv2D(filters, 3, padding="same", use_bias=False)(maps)
+    return keras.Model(inputs, layers.Add()([maps, shortcut]))
+
+
+# %% wrong: a projection of what the first convolution made
+# says: expected|values are wrong
+def residual_block(input_shape, filters, stride=1):
+    inputs = keras.Input(input_shape)
+    maps = layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(inputs)
+    maps = first = layers.ReLU()(layers.BatchNormalization()(maps))
+    maps = layers.Conv2D(filters, 3, padding="same", use_bias=False)(maps)
+    maps = layers.BatchNormalization()(maps)
+    shortcut = inputs
+    if stride != 1 or input_shape[-1] != filters:
+        shortcut = layers.BatchNormalization()(layers.Conv2D(filters, 1, use_bias=False)(first))
+    return keras.Model(inputs, layers.ReLU()(layers.Add()([maps, shortcut])))

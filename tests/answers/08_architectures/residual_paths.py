@@ -1,11 +1,11 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
-# | n_blocks + 1 numbers, one for each length | visible: shape | one length too few; one number for all |
+# | n_blocks + 1 numbers, one for each length | visible: shape | one length too few; one block too many; one number for all |
 # | at index k the paths through k blocks | visible: 3, 1, 5 | powers of two; one path of each length; shares of the paths; counts the blocks on the paths |
 # | 0 blocks have one path | visible | nothing for no block |
 # | exact, up to 60 blocks | hidden: 54 and more | 32 bits; factorials in 64 bits |
-# | a list or array | visible and hidden | math.comb; Pascal's triangle with lists; convolves |
-# | ValueError where n_blocks is negative | bad input | one path for fewer than no block; an empty list for fewer than no block |
+# | a list or array | visible and hidden | math.comb; Pascal's triangle with lists; convolves; recursion; a polynomial's coefficients |
+# | ValueError where n_blocks is negative | bad input | one path for fewer than no block; an empty list for fewer than no block; another error for fewer than no block |
 
 # %% not wrong: swapped axes
 
@@ -46,6 +46,26 @@ def residual_paths(n_blocks):
     for k in range(1, n_blocks + 1):
         paths.append(paths[-1] * (n_blocks - k + 1) // k)
     return tuple(paths)
+
+
+# %% right: recursion
+def residual_paths(n_blocks):
+    if n_blocks < 0:
+        raise ValueError("n_blocks must not be negative")
+    if n_blocks == 0:
+        return np.array([1])
+    shorter = residual_paths(n_blocks - 1)
+    return np.concatenate([shorter, [0]]) + np.concatenate([[0], shorter])
+
+
+# %% right: a polynomial's coefficients
+def residual_paths(n_blocks):
+    if n_blocks < 0:
+        raise ValueError("n_blocks < 0")
+    whole = np.array([1], dtype=object)
+    for _ in range(n_blocks):
+        whole = np.polymul(whole, np.array([1, 1], dtype=object))
+    return [int(number) for number in whole]
 
 
 # %% wrong: one length too few
@@ -133,3 +153,21 @@ def residual_paths(n_blocks):
     import math
 
     return [math.comb(n_blocks, k) for k in range(n_blocks + 1)]
+
+
+# %% wrong: another error for fewer than no block
+# says: expected a ValueError
+def residual_paths(n_blocks):
+    import math
+
+    assert n_blocks >= 0, "negative"
+    return [math.comb(n_blocks, k) for k in range(n_blocks + 1)]
+
+
+# %% wrong: one block too many
+# says: n \+ 1 numbers|expected shape
+def residual_paths(n_blocks):
+    row = [1]
+    for _ in range(n_blocks + 1):
+        row = [1] + [a + b for a, b in zip(row, row[1:])] + [1]
+    return row

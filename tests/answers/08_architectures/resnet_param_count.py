@@ -1,13 +1,13 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
-# | weights of all convolutions | visible: 1 block, 10 classes | forgets the stem; NumPy over the stages |
+# | weights of all convolutions | visible: 1 block, 10 classes | forgets the stem; NumPy over the stages; recursion over the stages |
 # | biases of the convolutions where bias is true | visible: true and false | no biases in any case; biases in any case |
 # | four numbers a channel for BatchNorm | visible | two numbers a channel; no BatchNorm |
 # | BatchNorm behind each convolution | visible | no BatchNorm behind the projections |
-# | widths double from stage to stage | visible: two stages; ResNet-50 | the same width in all stages |
+# | widths double from stage to stage | visible: two stages; ResNet-50 | the same width in all stages; one stage too wide |
 # | blocks of 1 x 1, 3 x 3, 1 x 1 to 4 w | visible | the first 1 x 1 always reads the width |
 # | a projection in the first block of each stage | visible: two blocks in a stage | no projections; a projection in each block; no projection in the first stage |
-# | a dense layer with classes units and a bias | visible: 10 and 1,000 | no bias in the dense layer; always 1,000 classes |
+# | a dense layer with classes units and a bias | visible: 10 and 1,000 | no bias in the dense layer; no bias in the dense layer without the others; always 1,000 classes |
 # | blocks is not changed | visible | takes the stages out of the list |
 # | a whole number | visible and hidden | whole numbers as floats; zeros; constant |
 
@@ -35,6 +35,21 @@ def resnet_param_count(blocks, classes=1000, bias=True):
             total += sum(a * b * s**2 + extra * b for a, b, s in sizes)
             c = 4 * w
     return total + c * classes + classes
+
+
+# %% right: recursion over the stages
+def resnet_param_count(blocks, classes=1000, bias=True):
+    more = 5 if bias else 4
+
+    def stages(left, channels, width):
+        if not left:
+            return (channels + 1) * classes
+        out = 4 * width
+        inner = 9 * width**2 + width * out + more * (2 * width + out)
+        first = channels * width + channels * out + more * out + inner
+        return first + (left[0] - 1) * (out * width + inner) + stages(left[1:], out, 2 * width)
+
+    return 49 * 3 * 64 + more * 64 + stages(list(blocks), 64, 64)
 
 
 # %% wrong: forgets the stem
@@ -290,3 +305,34 @@ def resnet_param_count(blocks, classes=1000, bias=True):
                 total += channels * 4 * width + per * 4 * width
             channels = 4 * width
     return total + (channels + 1) * classes
+
+
+# %% wrong: no bias in the dense layer without the others
+# says: dense layer has a bias
+def resnet_param_count(blocks, classes=1000, bias=True):
+    def conv(c, f, k):
+        return (k * k * c + 4 + bias) * f
+
+    total, c = conv(3, 64, 7), 64
+    for stage, n in enumerate(blocks):
+        w = 64 << stage
+        total += conv(c, 4 * w, 1)
+        for _ in range(n):
+            total += conv(c, w, 1) + conv(w, w, 3) + conv(w, 4 * w, 1)
+            c = 4 * w
+    return total + (c + bias) * classes
+
+
+# %% wrong: one stage too wide
+def resnet_param_count(blocks, classes=1000, bias=True):
+    def conv(c, f, k):
+        return (k * k * c + 4 + bias) * f
+
+    total, c = conv(3, 64, 7), 64
+    for stage, n in enumerate(blocks, start=1):
+        w = 64 * 2**stage
+        total += conv(c, 4 * w, 1)
+        for _ in range(n):
+            total += conv(c, w, 1) + conv(w, w, 3) + conv(w, 4 * w, 1)
+            c = 4 * w
+    return total + (c + 1) * classes

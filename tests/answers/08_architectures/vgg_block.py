@@ -4,10 +4,10 @@
 # | new at each call | visible: two calls | one model for all calls |
 # | not compiled | visible | compiled already |
 # | as many convolutions as asked | visible: 2 and 1; hidden: 3, 4 | one too few; one in any case; one layer used several times |
-# | 3 x 3, stride 1, padded | visible: shapes | no padding; 5 x 5; ReLU as a layer |
+# | 3 x 3, stride 1, padded | visible: shapes | no padding; 5 x 5; the filters doubled from layer to layer; ReLU as a layer |
 # | a bias | visible: shapes of the weights | no biases; BatchNorm in between |
 # | ReLU after each convolution | visible: values | no ReLU; no ReLU after the last; ReLU after the last only |
-# | one max pooling of 2 x 2, stride 2, at the end | visible: shape and values | average pooling; a pooling after each convolution; no pooling; pooling that moves by 1; Dropout at the end |
+# | one max pooling of 2 x 2, stride 2, at the end | visible: shape and values | average pooling; a pooling after each convolution; no pooling; strides in place of the pooling; pooling that moves by 1; Dropout at the end |
 # | an odd size is rounded down | visible: 7 x 10 | padded pooling |
 
 # %% right: functional
@@ -226,4 +226,24 @@ def vgg_block(input_shape, filters, convolutions):
         block.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
     block.add(layers.MaxPooling2D(2))
     block.add(layers.Dropout(0.5))
+    return block
+
+
+# %% wrong: strides in place of the pooling
+# says: expected
+def vgg_block(input_shape, filters, convolutions):
+    block = keras.Sequential([keras.Input(input_shape)])
+    for _ in range(convolutions - 1):
+        block.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+    block.add(layers.Conv2D(filters, 3, 2, padding="same", activation="relu"))
+    return block
+
+
+# %% wrong: the filters doubled from layer to layer
+# says: shapes of its weights|expected shape
+def vgg_block(input_shape, filters, convolutions):
+    block = keras.Sequential([keras.Input(input_shape)])
+    for i in range(convolutions):
+        block.add(layers.Conv2D(filters * 2**i, 3, padding="same", activation="relu"))
+    block.add(layers.MaxPooling2D(2))
     return block
