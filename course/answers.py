@@ -153,6 +153,8 @@ class Exercises:
             notebooks.grade_id(cell): cell for cell in self.notebook.cells if notebooks.grade_id(cell)
         }
         self._imports: dict | None = None
+        self._without_floats: set[str] = set()
+        """Exercises whose results hold no floats, so that no style of STYLES applies."""
 
     def attempts(self, name: str) -> list[Attempt]:
         """Return the written and the automatic attempts at an exercise, the reference solution first."""
@@ -191,10 +193,14 @@ class Exercises:
     def judge(self, name: str, attempt: Attempt, checks: list[str] | None = None) -> Verdict | None:
         """Run an attempt against the exercise's checks, or those named; None where an automatic one does not apply."""
         sources = [self.cells[f"check_{check}"].source for check in checks] if checks else self.checks(name)
+        in_a_style = attempt.automatic and attempt.title in STYLES
+        if in_a_style and name in self._without_floats:
+            return None
         start = time.perf_counter()
         visible, whole = self._visible_and_whole(name, attempt, sources)
         seconds = time.perf_counter() - start
         if attempt.automatic and not whole.applies:
+            self._without_floats |= {name} if in_a_style else set()
             return None
         problem = _misjudged(attempt, whole) or _unhelpful(attempt, visible, whole)
         has_idea = whole.message is None or whole.check > 0

@@ -178,6 +178,7 @@ def regularise_within_budget(given, steps):
 
 
 # %% wrong: the plain network with a small rate
+# thorough
 # says: in part.*missing
 def regularise_within_budget(given, steps):
     model = keras.Sequential([keras.Input((28, 28, 1)), layers.Rescaling(3, offset=-1)])
@@ -195,6 +196,7 @@ def regularise_within_budget(given, steps):
 
 
 # %% wrong: BatchNorm alone
+# thorough
 # says: by heart
 def regularise_within_budget(given, steps):
     model = keras.Sequential([keras.Input((28, 28, 1)), layers.Rescaling(3, offset=-1)])
