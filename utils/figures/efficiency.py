@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 import matplotlib.pyplot as plt
 from matplotlib.ticker import LogLocator
 import numpy as np
-from utils.figures.common import COLORS, MARKERS
+from utils.figures.common import COLORS, LINE_STYLES, MARKERS
 
 
 def shares(rows: Mapping[str, Sequence[float]]) -> Figure:
@@ -31,8 +31,32 @@ def shares(rows: Mapping[str, Sequence[float]]) -> Figure:
     axis.set_xlim(0, limit)
     axis.set(
         xlabel="percent of the full convolution, which is the dashed line",
-        title="The share of the products and the share of the time, measured here",
+        title="The pair's share of the products and of the time, measured here",
     )
+    return figure
+
+
+def pruned(shares: Sequence[float], accuracies: Mapping[str, Sequence[float]], *, title: str) -> Figure:
+    """Draw the accuracy over the share of weights that are zero, a line for each way to prune; its label stands beside it.
+
+    Args:
+        shares: of the weights, 0 to 1.
+        accuracies: way -> an accuracy for each share, 0 to 1; two ways.
+        title: what to see.
+    """
+    figure, axis = plt.subplots(figsize=(7.5, 3.8), layout="constrained")
+    lines = {way: 100 * np.asarray(values) for way, values in accuracies.items()}
+    x, (one, other) = 100 * np.asarray(shares), lines.values()
+    widest = int(np.argmax(np.abs(one - other)))  # there the labels are put, on the outer sides
+    for row, (way, y) in enumerate(lines.items()):
+        color = COLORS[row]
+        axis.plot(x, y, color=color, linestyle=LINE_STYLES[row], marker=MARKERS[row], markersize=5)
+        above = y[widest] == max(one[widest], other[widest])
+        axis.annotate(
+            way, (x[widest], y[widest]), (8, 4) if above else (-8, -4), textcoords="offset points", color=color,
+            ha="left" if above else "right", va="bottom" if above else "top", fontsize=10,
+        )  # fmt: skip
+    axis.set(xlabel="weights set to zero (%)", ylabel="validation accuracy (%)", title=title)
     return figure
 
 

@@ -61,7 +61,7 @@ def digit_clouds(clouds: Mapping[str, np.ndarray], labels: np.ndarray, *, title:
     figure, axes = plt.subplots(1, len(clouds), figsize=(4.4 * len(clouds), 4.3), layout="constrained", squeeze=False)
     for axis, (name, points) in zip(axes[0], clouds.items()):
         _digits(axis, points, labels)
-        axis.set(title=name, xlabel="first direction", ylabel="second direction")
+        axis.set(title=name, xlabel="first coordinate", ylabel="second coordinate")
         bare(axis)
     figure.suptitle(title)
     return figure

@@ -3,7 +3,7 @@
 # | (quantised - zero_point) * scale | visible: hints; hidden | forgets the zero point; adds it; subtracts it last; divides by the scale |
 # | quantised is int8, not changed | visible and hidden | subtracts in int8; in place |
 # | zero_point: an integer, also an int8 | visible: both; hidden: both | a cast of one side only; with tensors; a loop |
-# | scale: a float or one a channel, last axis | hidden: (4,) and (5,) | the first scale for all; along the first axis |
+# | scale: a float or one a channel, last axis | visible: two channels; hidden: (4,) and (5,) | the first scale for all; along the first axis |
 # | floats | visible: 0.5 | whole numbers; everything cast to float32 |
 # | of the shape of quantised | hidden | flat |
 
@@ -72,11 +72,13 @@ def dequantize_linear(quantised, scale, zero_point):
 
 
 # %% wrong: the first scale for all
+# says: of its own
 def dequantize_linear(quantised, scale, zero_point):
     return (quantised.astype(float) - np.ravel(zero_point)[0]) * np.ravel(scale)[0]
 
 
 # %% wrong: along the first axis
+# says: not the first
 def dequantize_linear(quantised, scale, zero_point):
     if np.ndim(scale) == 0:
         return (quantised.astype(float) - zero_point) * scale

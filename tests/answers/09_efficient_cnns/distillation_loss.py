@@ -231,7 +231,7 @@ def distillation_loss(student_logits, teacher_logits, labels, temperature, alpha
 
 
 # %% wrong: log of zero
-# says: 5000
+# says: log-softmax
 def distillation_loss(student_logits, teacher_logits, labels, temperature, alpha):
     def softmax(logits):
         moved = np.exp(logits - logits.max(axis=1, keepdims=True))

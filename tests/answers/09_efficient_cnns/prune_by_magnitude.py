@@ -6,7 +6,7 @@
 # | weights are not changed | visible and hidden: unchanged, before the values | in place |
 # | a new list of new arrays, same shapes | visible: shapes, no shared memory, for a sparsity of 0, too | flat arrays; one long array; the arrays themselves where nothing goes |
 # | exactly round(sparsity * n) | visible: ties; 1.8 and 2.4 of six; hidden: drawn | a threshold, and all as large; a threshold, and none as large; one too many; rounds down; rounds up |
-# | of equal ones the first in the list, the first in reading order | visible: [1, -1, 1]; 2 x 3 with ties; hidden: integers | the last of equal ones; in the order of columns |
+# | of equal ones the first in the list, the first in reading order | visible: [1, -1, 1]; 2 x 3 with ties; 40 numbers; hidden: integers | the last of equal ones; in the order of columns; a sort that is not stable |
 # | zeros count among them | hidden: integers with zeros | zeros do not count |
 # | sparsity 0 and 1 | hidden | refuses a sparsity of 1 |
 # | ValueError below 0 or above 1 | bad input: -0.1, 1.5 and drawn ones | takes anything; refuses above 1 only |
@@ -294,5 +294,16 @@ def prune_by_magnitude(weights, sparsity):
         raise ValueError("sparsity")
     flat = np.concatenate([array.ravel() for array in weights])
     flat[np.argsort(np.abs(flat), kind="stable")[: int(np.ceil(sparsity * len(flat)))]] = 0
+    ends = np.cumsum([array.size for array in weights])[:-1]
+    return [part.reshape(array.shape) for part, array in zip(np.split(flat, ends), weights)]
+
+
+# %% wrong: a sort that is not stable
+# says: kind="stable"
+def prune_by_magnitude(weights, sparsity):
+    if not 0 <= sparsity <= 1:
+        raise ValueError("sparsity")
+    flat = np.concatenate([array.ravel() for array in weights])
+    flat[np.argsort(np.abs(flat))[: round(sparsity * len(flat))]] = 0
     ends = np.cumsum([array.size for array in weights])[:-1]
     return [part.reshape(array.shape) for part, array in zip(np.split(flat, ends), weights)]

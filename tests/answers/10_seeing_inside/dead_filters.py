@@ -1,9 +1,9 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
 # | True where no image has a value above zero | visible: five filters | the filters that are alive; never exactly zero |
-# | at any place | visible: one place of one filter | looks at the mean; looks at the sum of each map |
+# | at any place | visible: one place of one filter | looks at the mean; looks at the sum of each map; the sum is zero |
 # | of all images | visible: alive in one image only | looks at the first image; dead in any image |
-# | numbers may be below zero | visible: a filter of -1 | never exactly zero; looks at the size of the numbers |
+# | numbers may be below zero | visible: a filter of -1 | never exactly zero; the maximum is exactly zero; looks at the size of the numbers |
 # | above zero, not from some bar on | visible: 0.001 | a bar of 0.01 |
 # | booleans (filters,), an array | visible | positions of the dead; a count; the share of dead places; a mask of the places; the axis of the filters is taken for the first |
 # | not changed | visible, first | changed input |
@@ -151,3 +151,19 @@ def dead_filters(feature_maps):
     if np.ndim(feature_maps) != 4:
         raise ValueError("feature maps have 4 axes")
     return feature_maps.max(axis=(1, 2, 3)) <= 0
+
+
+# %% wrong: the sum is zero
+# says: Sums cancel
+def dead_filters(feature_maps):
+    if np.ndim(feature_maps) != 4:
+        raise ValueError("feature maps have 4 axes")
+    return np.sum(feature_maps, axis=(0, 1, 2)) == 0
+
+
+# %% wrong: the maximum is exactly zero
+# says: is the maximum <= 0
+def dead_filters(feature_maps):
+    if np.ndim(feature_maps) != 4:
+        raise ValueError("feature maps have 4 axes")
+    return np.max(feature_maps, axis=(0, 1, 2)) == 0

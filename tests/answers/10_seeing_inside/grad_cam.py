@@ -1,9 +1,9 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
 # | the score for classes[i], before the softmax | visible and hidden | through the softmax; the sum of all scores |
-# | one weight a channel: the mean of the derivative over the places | visible: a head that tells places apart | gradient times map at each place; the mean of the sizes; the mean over the channels; only positive gradients; the gradient in place of the maps |
+# | one weight a channel: the mean of the derivative over the places | visible: a head that tells places apart | gradient times map at each place; the mean of the sizes; the mean over the channels; only positive gradients; only positive weights; the gradient in place of the maps |
 # | the heat is the weighted sum of the maps | visible: shapes | no sum over the channels; unweighted maps |
-# | below zero becomes 0 | visible: negative weights | no ReLU; the absolute value; the ReLU before the sum |
+# | below zero becomes 0 | visible: negative weights | no ReLU; no ReLU, guarded against zero only; the absolute value; the ReLU before the sum |
 # | divided by its largest value | visible; hidden | not scaled; stretched from lowest to highest; divided by the sum; stretched to 0 and 1 after the ReLU; divided by the length of the map |
 # | for each image | visible | one largest value for all images; the mean over the images as well |
 # | nothing above zero: all 0, never NaN | visible: all gradients against | no guard |
@@ -60,7 +60,7 @@ def grad_cam(body, head, images, classes):
 
 
 # %% wrong: the sum of all scores
-# says: are wrong|expected
+# says: choose one class
 def grad_cam(body, head, images, classes):
     maps = body(images)
     with tf.GradientTape() as tape:
@@ -282,7 +282,7 @@ def grad_cam(body, head, images, classes):
 
 
 # %% wrong: only positive gradients
-# says: are wrong|expected
+# says: Weights keep their sign
 def grad_cam(body, head, images, classes):
     maps = body(images)
     with tf.GradientTape() as tape:
@@ -325,4 +325,28 @@ def grad_cam(body, head, images, classes):
         tape.watch(maps)
         total = tf.reduce_sum(tf.gather(head(maps), classes, batch_dims=1))
     heat = tf.nn.relu(tf.reduce_mean(tape.gradient(total, maps), axis=-1))
+    return tf.math.divide_no_nan(heat, tf.reduce_max(heat, axis=(1, 2), keepdims=True))
+
+
+# %% wrong: only positive weights
+# says: Weights keep their sign
+def grad_cam(body, head, images, classes):
+    maps = body(images)
+    with tf.GradientTape() as tape:
+        tape.watch(maps)
+        total = tf.reduce_sum(tf.gather(head(maps), classes, batch_dims=1))
+    weights = tf.nn.relu(tf.reduce_mean(tape.gradient(total, maps), axis=(1, 2), keepdims=True))
+    heat = tf.nn.relu(tf.reduce_sum(weights * maps, axis=-1))
+    return tf.math.divide_no_nan(heat, tf.reduce_max(heat, axis=(1, 2), keepdims=True))
+
+
+# %% wrong: no ReLU, guarded against zero only
+# says: below zero
+def grad_cam(body, head, images, classes):
+    maps = body(images)
+    with tf.GradientTape() as tape:
+        tape.watch(maps)
+        total = tf.reduce_sum(tf.gather(head(maps), classes, batch_dims=1))
+    weights = tf.reduce_mean(tape.gradient(total, maps), axis=(1, 2), keepdims=True)
+    heat = tf.reduce_sum(weights * maps, axis=-1)
     return tf.math.divide_no_nan(heat, tf.reduce_max(heat, axis=(1, 2), keepdims=True))

@@ -6,7 +6,7 @@
 # | 0 for a map without any heat | visible: a map of zeros | no guard |
 # | floats 0 to 1, numbers of any kind come in | hidden: whole numbers, float32 | divides as whole numbers |
 # | not changed | visible, first | changed input; sets what lies beside the object to zero |
-# | ValueError if the shapes differ | bad input: also shapes that NumPy stretches | lets NumPy stretch the masks; only compares the number of images |
+# | ValueError if the shapes differ | bad input: also shapes that NumPy stretches | lets NumPy stretch the masks; only compares the number of images; only compares the last two axes |
 # | any way to do it | visible and hidden | a loop; einsum; where; a weighted average, list by list; sums of rows in plain Python |
 
 # %% right: a loop
@@ -183,3 +183,12 @@ def heat_on_object(heats, masks):
     total = heats.sum((1, 2))
     masks = np.resize(masks, heats.shape)
     return (heats * masks).sum((1, 2)) / np.where(total > 0, total, 1)
+
+
+# %% wrong: only compares the last two axes
+# says: stretch this mask over both maps
+def heat_on_object(heats, masks):
+    if heats.shape[1:] != masks.shape[-2:]:
+        raise ValueError("heats and masks differ in size")
+    total = heats.sum(axis=(1, 2))
+    return (heats * masks).sum(axis=(1, 2)) / np.where(total > 0, total, 1)

@@ -73,7 +73,7 @@ def saliency_map(network, images, classes):
 
 
 # %% wrong: through the softmax
-# says: are wrong
+# says: leave out the softmax
 def saliency_map(network, images, classes):
     x = tf.constant(images, dtype=tf.float32)
     with tf.GradientTape() as tape:
@@ -221,7 +221,7 @@ def saliency_map(network, images, classes):
 
 
 # %% wrong: columns of classes for every image
-# says: are wrong|expected
+# says: Each image has its own class
 def saliency_map(network, images, classes):
     x = tf.constant(images, dtype=tf.float32)
     with tf.GradientTape() as tape:
