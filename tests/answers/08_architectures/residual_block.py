@@ -7,7 +7,7 @@
 # | no biases | visible | with biases |
 # | ReLU between the convolutions | visible: values | no ReLU in the middle |
 # | the shortcut is added | visible: values | no shortcut; joined along the channels |
-# | ReLU follows the addition, and only it | visible: values | ReLU before the addition; ReLU before and after the addition; no ReLU at the end |
+# | ReLU follows the addition, and only it | visible: values | ReLU before the addition; ReLU before and after the addition; no ReLU at the end; ReLU on the projection |
 # | identity where the shape stays | visible: kernels | projection in any case |
 # | projection where the stride or the channels differ | visible: three cases | looks at the stride only; looks at the channels only; a pooling in place of the projection's stride; a projection of what the first convolution made |
 # | the projection is 1 x 1, with BatchNorm | visible | projection of 3 x 3; no BatchNorm on the projection |
@@ -400,4 +400,19 @@ def residual_block(input_shape, filters, stride=1):
     shortcut = inputs
     if stride != 1 or input_shape[-1] != filters:
         shortcut = layers.BatchNormalization()(layers.Conv2D(filters, 1, use_bias=False)(first))
+    return keras.Model(inputs, layers.ReLU()(layers.Add()([maps, shortcut])))
+
+
+# %% wrong: ReLU on the projection
+# says: No ReLU on shortcuts
+def residual_block(input_shape, filters, stride=1):
+    def convolution(maps, size, step, activate=True):
+        maps = layers.Conv2D(filters, size, step, padding="same", use_bias=False)(maps)
+        maps = layers.BatchNormalization()(maps)
+        return layers.ReLU()(maps) if activate else maps
+
+    inputs = keras.Input(input_shape)
+    maps = convolution(convolution(inputs, 3, stride), 3, 1, activate=False)
+    same = stride == 1 and input_shape[-1] == filters
+    shortcut = inputs if same else convolution(inputs, 1, stride)
     return keras.Model(inputs, layers.ReLU()(layers.Add()([maps, shortcut])))

@@ -3,7 +3,7 @@
 # | n_blocks + 1 numbers, one for each length | visible: shape | one length too few; one block too many; one number for all |
 # | at index k the paths through k blocks | visible: 3, 1, 5 | powers of two; one path of each length; shares of the paths; counts the blocks on the paths |
 # | 0 blocks have one path | visible | nothing for no block |
-# | exact, up to 60 blocks | hidden: 54 and more | 32 bits; factorials in 64 bits |
+# | exact, up to 60 blocks | visible: 60; hidden: 54 and more | 32 bits; factorials in 64 bits; convolves floats |
 # | a list or array | visible and hidden | math.comb; Pascal's triangle with lists; convolves; recursion; a polynomial's coefficients |
 # | ValueError where n_blocks is negative | bad input | one path for fewer than no block; an empty list for fewer than no block; another error for fewer than no block |
 
@@ -171,3 +171,14 @@ def residual_paths(n_blocks):
     for _ in range(n_blocks + 1):
         row = [1] + [a + b for a, b in zip(row, row[1:])] + [1]
     return row
+
+
+# %% wrong: convolves floats
+# says: Floats do not hold
+def residual_paths(n_blocks):
+    if n_blocks < 0:
+        raise ValueError("negative")
+    paths = np.ones(1)
+    for _ in range(n_blocks):
+        paths = np.convolve(paths, [1, 1])
+    return paths

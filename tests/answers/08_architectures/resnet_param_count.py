@@ -5,7 +5,7 @@
 # | four numbers a channel for BatchNorm | visible | two numbers a channel; no BatchNorm |
 # | BatchNorm behind each convolution | visible | no BatchNorm behind the projections |
 # | widths double from stage to stage | visible: two stages; ResNet-50 | the same width in all stages; one stage too wide |
-# | blocks of 1 x 1, 3 x 3, 1 x 1 to 4 w | visible | the first 1 x 1 always reads the width |
+# | blocks of 1 x 1, 3 x 3, 1 x 1 to 4 w | visible | the first 1 x 1 always reads the width; channels left at w; channels changed once a stage |
 # | a projection in the first block of each stage | visible: two blocks in a stage | no projections; a projection in each block; no projection in the first stage |
 # | a dense layer with classes units and a bias | visible: 10 and 1,000 | no bias in the dense layer; no bias in the dense layer without the others; always 1,000 classes |
 # | blocks is not changed | visible | takes the stages out of the list |
@@ -335,4 +335,34 @@ def resnet_param_count(blocks, classes=1000, bias=True):
         for _ in range(n):
             total += conv(c, w, 1) + conv(w, w, 3) + conv(w, 4 * w, 1)
             c = 4 * w
+    return total + (c + 1) * classes
+
+
+# %% wrong: channels left at w
+# says: there are 4 w channels
+def resnet_param_count(blocks, classes=1000, bias=True):
+    def conv(c, f, k):
+        return (k * k * c + 4 + bias) * f
+
+    total, c = conv(3, 64, 7), 64
+    for stage, n in enumerate(blocks):
+        w = 64 * 2**stage
+        total += conv(c, 4 * w, 1)
+        for _ in range(n):
+            total += conv(c, w, 1) + conv(w, w, 3) + conv(w, 4 * w, 1)
+            c = w
+    return total + (c + 1) * classes
+
+
+# %% wrong: channels changed once a stage
+# says: not once a stage
+def resnet_param_count(blocks, classes=1000, bias=True):
+    def conv(c, f, k):
+        return (k * k * c + 4 + bias) * f
+
+    total, c = conv(3, 64, 7), 64
+    for stage, n in enumerate(blocks):
+        w = 64 * 2**stage
+        total += conv(c, 4 * w, 1) + n * (conv(c, w, 1) + conv(w, w, 3) + conv(w, 4 * w, 1))
+        c = 4 * w
     return total + (c + 1) * classes

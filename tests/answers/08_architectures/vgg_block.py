@@ -3,7 +3,7 @@
 # | a Keras model with its input | visible | without an input; functional |
 # | new at each call | visible: two calls | one model for all calls |
 # | not compiled | visible | compiled already |
-# | as many convolutions as asked | visible: 2 and 1; hidden: 3, 4 | one too few; one in any case; one layer used several times |
+# | as many convolutions as asked | visible: 2 and 1; hidden: 3, 4 | one too few; one in any case; one layer used several times; one layer for all |
 # | 3 x 3, stride 1, padded | visible: shapes | no padding; 5 x 5; the filters doubled from layer to layer; ReLU as a layer |
 # | a bias | visible: shapes of the weights | no biases; BatchNorm in between |
 # | ReLU after each convolution | visible: values | no ReLU; no ReLU after the last; ReLU after the last only |
@@ -36,7 +36,7 @@ def vgg_block(input_shape, filters, convolutions):
 
 
 # %% wrong: without an input
-# says: has its input|with its input|built
+# says: Begin with keras.Input
 def vgg_block(input_shape, filters, convolutions):
     parts = [layers.Conv2D(filters, 3, padding="same", activation="relu") for _ in range(convolutions)]
     return keras.Sequential([*parts, layers.MaxPooling2D(2)])
@@ -247,3 +247,13 @@ def vgg_block(input_shape, filters, convolutions):
         block.add(layers.Conv2D(filters * 2**i, 3, padding="same", activation="relu"))
     block.add(layers.MaxPooling2D(2))
     return block
+
+
+# %% wrong: one layer for all
+# says: shares its weights
+def vgg_block(input_shape, filters, convolutions):
+    inputs = maps = keras.Input(input_shape)
+    conv = layers.Conv2D(filters, 3, padding="same", activation="relu")
+    for _ in range(convolutions):
+        maps = conv(maps)
+    return keras.Model(inputs, layers.MaxPooling2D(2)(maps))
