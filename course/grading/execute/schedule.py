@@ -96,6 +96,8 @@ def _local(workers: int) -> Iterator[Any]:
 
     # A dead worker is told at once, because it is counted here; no job waits on a worker that is busy with another.
     settings = {"distributed.scheduler.allowed-failures": 0, "distributed.scheduler.worker-saturation": 1.0}
+    # The cluster's own silence ends with it, and a connection to a worker that was killed may be missed after that.
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
         with dask.config.set(settings), contextlib.ExitStack() as stack:
             with interrupts.blocked():  # workers get none: a Ctrl-C at the terminal is for this process alone
