@@ -200,7 +200,8 @@ class Exercises:
         visible, whole = self._visible_and_whole(name, attempt, sources)
         seconds = time.perf_counter() - start
         if attempt.automatic and not whole.applies:
-            self._without_floats |= {name} if in_a_style else set()
+            if in_a_style:
+                self._without_floats.add(name)
             return None
         problem = _misjudged(attempt, whole) or _unhelpful(attempt, visible, whole)
         has_idea = whole.message is None or whole.check > 0
@@ -219,10 +220,8 @@ class Exercises:
         visible = self._run(name, attempt, [without_hidden(source) for source in sources])
         if visible.message is not None and visible.check == 0:
             return visible, visible
-        if not visible.applies and self.uses_keras(
-            name
-        ):  # there the hidden part takes seconds, and asks for the same kinds
-            return visible, visible
+        if not visible.applies and self.uses_keras(name):
+            return visible, visible  # the hidden part would take seconds, and asks for the same kinds
         return visible, self._run(name, attempt, sources)
 
     def judge_with(self, secret: str, name: str, attempt: Attempt) -> str:
