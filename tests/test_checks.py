@@ -59,6 +59,19 @@ def test_wrong_answers_are_explained(got, says: str) -> None:
     assert "got" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("got", "says"),
+    [
+        ([True, True, True], "All values are the same"),
+        ([False] * 3, "All values are zero"),
+        ([False, True, True], "got"),
+    ],
+)
+def test_wrong_truth_values_are_explained(got: list[bool], says: str) -> None:
+    with pytest.raises(AssertionError, match=says):
+        expect_close("mask(values)", np.array(got), np.array([True, False, True]))
+
+
 def test_the_first_wrong_value_of_a_large_array_is_named() -> None:
     expected = np.arange(24.0).reshape(4, 6)
     got = expected.copy()

@@ -212,7 +212,7 @@ def test_the_error_names_every_source_and_what_to_do(small: list) -> None:
 
 
 def test_unknown_name() -> None:
-    with pytest.raises(ValueError, match="there are mnist, fashion_mnist, stamps"):
+    with pytest.raises(ValueError, match="there are mnist, fashion_mnist, stamps, nuclei"):
         data.load("cifar10")
 
 
@@ -313,6 +313,26 @@ def test_real_mnist_is_lecuns() -> None:
     assert np.bincount(mnist.y_test).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
     assert mnist.class_names == tuple("0123456789")
     assert abs(mnist.x_train.mean() / 255 - 0.1307) < 1e-4
+
+
+def test_real_nuclei_are_numbered_on_both_sides_of_the_cut() -> None:
+    nuclei = data.load("nuclei")
+    for images, numbers, count in ((nuclei.x_train, nuclei.y_train, 95), (nuclei.x_test, nuclei.y_test, 35)):
+        assert images.shape == (*numbers.shape, 1)
+        assert np.unique(numbers).tolist() == list(range(count + 1))
+        assert images[numbers > 0].mean() > 2 * images[numbers == 0].mean(), "the outlines are not those of this image"
+    columns = nuclei.x_train.shape[2], nuclei.x_test.shape[2]
+    assert columns == (352, 160)
+    # 125 nuclei: five lie across the cut, and are on both sides
+    assert sum(bool(n) for n in nuclei.y_train[0, :, -1] * nuclei.y_test[0, :, 0]) > 0
+
+
+def test_stamps_know_where_they_are_opaque() -> None:
+    stamps = data.load("stamps")
+    for images, opacity in zip((stamps.x_train, stamps.x_test), data.stamps_opacity()):
+        assert opacity.shape == images.shape[:3]
+        assert np.mean(images[opacity == 0] < 253) < 0.001, "more than the ringing of a picture made small"
+        assert (opacity.reshape(len(opacity), -1).max(axis=1) > 200).all()
 
 
 def test_a_warm_load_needs_no_tensorflow() -> None:

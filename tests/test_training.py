@@ -29,7 +29,18 @@ def test_tensorflow_starts_silently_after_utils_and_its_errors_are_shown() -> No
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "1.0"
     assert done.stderr == ""
-    failing = "import os, utils\nfrom utils._quiet import native_stderr_held_back as held\n"
+    failing = "import os, utils\nfrom utils.quiet import native_stderr_held_back as held\n"
     failing += "with held():\n    os.write(2, b'last words')\n    raise RuntimeError"
     done = subprocess.run([sys.executable, "-c", failing], capture_output=True, text=True)
     assert "last words" in done.stderr
+
+
+def test_the_numbers_of_many_outputs_leave_room_for_the_bar(capsys: pytest.CaptureFixture) -> None:
+    inputs = keras.Input((2,))
+    model = keras.Model(inputs, [keras.layers.Dense(1, name=f"output{n}")(inputs) for n in range(4)])
+    model.compile(loss=["mse"] * 4, optimizer="sgd")
+    model.fit(np.ones((8, 2)), [np.ones(8)] * 4, epochs=2, verbose=0, callbacks=[ProgressBar("many")])
+    drawn = capsys.readouterr().out
+    assert " loss=" in drawn
+    assert "output" not in drawn
+    assert "|=" in drawn, "the bar itself"

@@ -4,8 +4,8 @@ Importing it keeps the user's own settings out of a lab, and TensorFlow's start-
 before Keras.
 """
 
-from utils._quiet import quiet_tensorflow
 from utils._settings import pin
+from utils.quiet import quiet_tensorflow
 
 pin()
 quiet_tensorflow()

@@ -72,6 +72,7 @@ def value_hint(got: np.ndarray, expected: np.ndarray, rtol: float, atol: float) 
         return "Some values are NaN: is there a division by zero, or inf - inf?"
     if got.dtype.kind in "iub" and expected.dtype.kind == "f" and close(got, np.trunc(expected)):
         return "The fractions are cut off: is the result of an integer type?"
+    got, expected = (array.astype(int) if array.dtype.kind == "b" else array for array in (got, expected))
     if got.ndim and not got.any():
         return "All values are zero: is the result ever written, or does something cut it off (a maximum with 0, an integer type)?"
     if got.size > 1 and np.ptp(got) == 0:

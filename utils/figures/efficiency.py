@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 import matplotlib.pyplot as plt
 from matplotlib.ticker import LogLocator
 import numpy as np
-from utils.figures.common import COLORS, LINE_STYLES, MARKERS
+from utils.figures._parts import look, near
+from utils.figures.common import COLORS, MARKERS
 
 
 def shares(rows: Mapping[str, Sequence[float]]) -> Figure:
@@ -24,7 +25,7 @@ def shares(rows: Mapping[str, Sequence[float]]) -> Figure:
             axis.barh(place, 100 * value, 0.34, color=COLORS[3 * part + 1], hatch=("", "//")[part], edgecolor="black")
             text = f"{100 * value:.0f}% of the {('multiplications', 'time')[part]}"
             at = 100 if value < 1 and 100 * value + 0.25 * limit > 100 else 100 * value  # not across the dashed line
-            axis.annotate(text, (at, place), (4, 0), textcoords="offset points", va="center", fontsize=10)
+            near(axis, text, (at, place), (4, 0), va="center", fontsize=10)
     axis.axvline(100, color="0.3", linestyle="--")
     axis.set_yticks(range(len(rows)), list(rows))
     axis.invert_yaxis()
@@ -49,13 +50,10 @@ def pruned(shares: Sequence[float], accuracies: Mapping[str, Sequence[float]], *
     x, (one, other) = 100 * np.asarray(shares), lines.values()
     widest = int(np.argmax(np.abs(one - other)))  # there the labels are put, on the outer sides
     for row, (way, y) in enumerate(lines.items()):
-        color = COLORS[row]
-        axis.plot(x, y, color=color, linestyle=LINE_STYLES[row], marker=MARKERS[row], markersize=5)
+        axis.plot(x, y, **look(row), markersize=5)
         above = y[widest] == max(one[widest], other[widest])
-        axis.annotate(
-            way, (x[widest], y[widest]), (8, 4) if above else (-8, -4), textcoords="offset points", color=color,
-            ha="left" if above else "right", va="bottom" if above else "top", fontsize=10,
-        )  # fmt: skip
+        sides = {"ha": "left", "va": "bottom"} if above else {"ha": "right", "va": "top"}
+        near(axis, way, (x[widest], y[widest]), (8, 4) if above else (-8, -4), color=COLORS[row], fontsize=10, **sides)
     axis.set(xlabel="weights set to zero (%)", ylabel="validation accuracy (%)", title=title)
     return figure
 
@@ -114,7 +112,7 @@ def students(groups: Mapping[str, Sequence[float]], teacher: float, *, title: st
         axis.plot(points, [row] * len(points), MARKERS[row], color=COLORS[row], markersize=8, linestyle="none")
         axis.plot([points.mean()] * 2, [row - 0.3, row + 0.3], color="black", linestyle="-")
         text = f"mean {points.mean():.1f}"
-        axis.annotate(text, (points.mean(), row - 0.3), (0, 3), textcoords="offset points", ha="center", fontsize=10)
+        near(axis, text, (points.mean(), row - 0.3), (0, 3), ha="center", fontsize=10)
     axis.axvline(100 * teacher, color="0.3", linestyle="--")
     axis.annotate(
         " teacher", (100 * teacher, 0.98), xycoords=axis.get_xaxis_transform(), va="top", ha="left", fontsize=10

@@ -62,8 +62,11 @@ def prepare_stamps(classes: Mapping[str, list[Path]], data_dir: Path) -> None:
 class Stamps(tfds.core.GeneratorBasedBuilder):
     """Photographs and drawings of single things on white, from Tux Paint's stamps."""
 
-    VERSION = tfds.core.Version("1.0.0")
-    RELEASE_NOTES = {"1.0.0": "8 classes, split in halves."}  # noqa: RUF012
+    VERSION = tfds.core.Version("1.1.0")
+    RELEASE_NOTES = {  # noqa: RUF012
+        "1.0.0": "8 classes, split in halves.",
+        "1.1.0": "How opaque each pixel is.",
+    }
 
     def __init__(self, *, classes: Mapping[str, list[Path]] | None = None, **kwargs) -> None:
         """Take the picture files of each class; without them the builder can only read what is prepared."""
@@ -77,6 +80,7 @@ class Stamps(tfds.core.GeneratorBasedBuilder):
             features=tfds.features.FeaturesDict(
                 {
                     "image": tfds.features.Image(shape=(side, side, 3)),
+                    "opacity": tfds.features.Image(shape=(side, side, 1)),
                     "label": tfds.features.ClassLabel(names=list(stamp_pictures.FOLDERS)),
                 }
             ),
@@ -98,11 +102,21 @@ class Stamps(tfds.core.GeneratorBasedBuilder):
     def _generate_examples(self, items):
         for path, label in items:
             # The whole path below "stamps": two currencies have a coin of the same name.
-            yield path.as_posix().rpartition("/stamps/")[2], {"image": stamp_pictures.as_image(path), "label": label}
+            yield (
+                path.as_posix().rpartition("/stamps/")[2],
+                {
+                    "image": stamp_pictures.as_image(path),
+                    "opacity": stamp_pictures.opacity(path)[..., None],
+                    "label": label,
+                },
+            )
 
 
 def decode(name: str, version: str, data_dir: Path) -> dict[str, np.ndarray]:
-    """Return x_train, y_train, x_test, y_test (uint8 images, int64 labels) of a data set prepared in `data_dir`."""
+    """Return x_train, y_train, x_test, y_test (uint8 images, int64 labels) of a data set prepared in `data_dir`.
+
+    Where the images have transparent parts, opacity_train and opacity_test, uint8 (n, height, width), as well.
+    """
     builder = tfds.builder(f"{name}:{version}", data_dir=data_dir)
     arrays = {}
     for split in ("train", "test"):
@@ -110,6 +124,8 @@ def decode(name: str, version: str, data_dir: Path) -> dict[str, np.ndarray]:
         batches = list(tfds.as_numpy(examples))
         arrays[f"x_{split}"] = np.concatenate([batch["image"] for batch in batches])
         arrays[f"y_{split}"] = np.concatenate([batch["label"] for batch in batches]).astype(np.int64)
+        if "opacity" in builder.info.features:
+            arrays[f"opacity_{split}"] = np.concatenate([batch["opacity"][..., 0] for batch in batches])
     return arrays
 
 

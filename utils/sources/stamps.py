@@ -64,7 +64,7 @@ def _no_guard() -> str | None:
 
 DATA_SET = DataSet(
     title="Stamps, cut-out photographs and drawings",
-    version="1.0.0",
+    version="1.1.0",
     class_names=tuple(stamp_pictures.FOLDERS),
     source="Tux Paint's stamps, by Bill Kendrick and others (2002-2022)",
     licence="GPL-2 as a package; single pictures GFDL, CC BY, CC BY-SA or public domain",
@@ -88,5 +88,7 @@ DATA_SET = DataSet(
         "y_train": "13543e570a10c153a11900996372483e505c85f31f239fe1a9ab4a46c599d873",
         "x_test": "9ac57446a742430c49da5e2198db46f89487a9fdf1ad70099dfd9a1a4876edbc",
         "y_test": "58888308b156fc1b911e45aa7775d35ff5d2803436fa1f787a80a47287cd720b",
+        "opacity_train": "25550429c4507a73f59c9bf59b540934b4d035b1826babc0dc09c1fa56f0e58b",
+        "opacity_test": "a6ed4414d4c97970fe0ea25fb4cb5f3b32b7b079c9af444e98d5ccb3649be65d",
     },
 )

@@ -1,4 +1,4 @@
-"""Keeps TensorFlow's C++ start-up log off the screen.
+"""Keeps the lines off the screen that TensorFlow's C++ writes: at its start, and in a block that you name.
 
 TensorFlow 2.21 writes some lines before it reads `TF_CPP_MIN_LOG_LEVEL`, straight to file descriptor 2, so the descriptor
 is turned away while the package is imported. If the import fails, what was written is shown.
@@ -15,7 +15,7 @@ import tempfile
 
 @contextlib.contextmanager
 def native_stderr_held_back() -> Iterator[None]:
-    """Hold back what is written to file descriptor 2; show it only if an exception passes."""
+    """Hold back what is written to file descriptor 2, also by programs in C++; show it only if an exception passes."""
     with tempfile.TemporaryFile() as held:
         saved = os.dup(2)
         os.dup2(held.fileno(), 2)
