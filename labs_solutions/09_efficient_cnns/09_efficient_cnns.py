@@ -7,7 +7,7 @@
 #
 # <!-- facts -->
 #
-# Section 10 (further) also uses the weights of EfficientNet-Lite0 (lab 07).
+# Section 11 (further) also uses the weights of EfficientNet-Lite0 (lab 07).
 #
 # ## Objectives
 #
@@ -50,7 +50,7 @@ from keras import layers
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 import tensorflow as tf
-from utils._quiet import native_stderr_held_back
+from utils.quiet import native_stderr_held_back
 
 # %% [markdown]
 # ## 1. Two small steps for a large one (24 minutes, core)
@@ -410,58 +410,15 @@ show(
 # Only the third is what a user waits for, and it has to be measured on the user's machine.
 
 # %% [markdown]
-# ## 3. A network made of small steps (14 minutes, core)
+# ## 3. A network made of small steps (8 minutes, core)
 #
 # **MobileNet** (Howard and others 2017) is one full convolution and then 13 separable blocks: depthwise, BatchNorm,
-# ReLU, pointwise, BatchNorm, ReLU. Its whole plan is the list of filters below. A **width multiplier** α shrinks all of
-# it at once: each number of filters is multiplied by α.
+# ReLU, pointwise, BatchNorm, ReLU. A **width multiplier** α shrinks such a network as a whole: each number of filters
+# is multiplied by α. (Section 10, further, counts what is left.)
 #
-# **Predict.** MobileNet has 4.25 million parameters at α = 1. How many does it have at α = 0.5: a half, a third, a
-# quarter? And of its multiplications, which share is left?
-
-# %% guess [markdown]
-# *Your prediction: ___ million parameters, ___ % of the multiplications, because ...*
-
-# %% exact
-FILTERS = [64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024]
-HALVES = [1, 3, 5, 11]  # the blocks whose depthwise step has a stride of 2
-
-
-def mobilenet_cost(alpha, side=224, classes=1000):
-    """Count MobileNet's parameters (BatchNorm's four a channel included) and multiplications."""
-    channels, side = int(32 * alpha), side // 2
-    parameters = 27 * channels + 4 * channels
-    products = 27 * channels * side * side
-    for block, filters in enumerate(FILTERS):
-        filters, side = int(filters * alpha), side // 2 if block in HALVES else side
-        parameters += 9 * channels + 4 * channels + channels * filters + 4 * filters
-        products += (9 * channels + channels * filters) * side * side
-        channels = filters
-    return parameters + (channels + 1) * classes, products + channels * classes
-
-
-for alpha in (1.0, 0.75, 0.5, 0.25):
-    parameters, products = mobilenet_cost(alpha)
-    print(f"width {alpha:4}: {parameters:9,} parameters, {products / 1e6:3.0f} million products")
-
-# %% evidence
-for alpha in (1.0, 0.5):
-    in_keras = keras.applications.MobileNet(weights=None, alpha=alpha).count_params()
-    assert mobilenet_cost(alpha)[0] == in_keras
-assert mobilenet_cost(1.0)[0] == 4_253_864
-assert 0.31 < mobilenet_cost(0.5)[0] / 4_253_864 < 0.32
-assert 0.26 < mobilenet_cost(0.5)[1] / mobilenet_cost(1.0)[1] < 0.27
-assert [round(mobilenet_cost(alpha)[1] / 1e6) for alpha in (1, 0.5)] == [569, 149]
-
-# %% [markdown]
-# The list gives exactly Keras' count, and the 569 million multiplications of the paper. Half the width leaves 31% of
-# the parameters and 26% of the products. A pointwise step has c · c weights, so half the channels leave a quarter; the
-# depthwise steps and the last layer shrink only by half. Most of MobileNet is in its pointwise steps and its last
-# layer: the depthwise steps, which gave it its name, hold few of its parameters.
-#
-# Now a task of our own: 6,400 pictures of clothes for training, 5,000 for the comparisons. Three networks
-# of one plan: full convolutions; separable ones; and, as a control, full convolutions at a width multiplier of 0.375,
-# which has as many parameters as the separable network.
+# We build a small one for a task of our own: 6,400 pictures of clothes for training, 5,000 for the comparisons. Three
+# networks of one plan: full convolutions; separable ones; and, as a control, full convolutions at a width multiplier of
+# 0.375, which has as many parameters as the separable network.
 
 # %%
 clothes = load("fashion_mnist")
@@ -543,12 +500,12 @@ assert abs(right["separable"] - right["thin"]) < 0.035
 # costs a minute and belongs into every such comparison.
 
 # %% instructor [markdown]
-# **For instructors.** Ask why half the width does not leave exactly a quarter. The thin network as a control is the
-# point of the section: without it "a seventh of the parameters" would look like the separable convolution's merit
-# alone. Let them change the seed in `build`: which of the two small ones leads changes, too.
+# **For instructors.** The thin network as a control is the point of the section: without it "a seventh of the
+# parameters" would look like the separable convolution's merit alone. Let them change the seed in `build`: which of
+# the two small ones leads changes, too.
 
 # %% [markdown]
-# ## 4. Fewer weights: pruning (20 minutes, core)
+# ## 4. Fewer weights: pruning (22 minutes, core)
 #
 # A trained network has many weights near zero. **Pruning** sets some of them to exactly zero; the share of zeros is the
 # network's **sparsity**. **Magnitude pruning** takes the smallest in absolute value. By layer, each layer loses the
@@ -686,14 +643,20 @@ def _check_prune_by_magnitude_bad_input():
 run_check("prune_by_magnitude, bad input", _check_prune_by_magnitude_bad_input)
 
 # %% [markdown]
-# Now the full network, without any training afterwards. The lab's own pruning is a threshold, which is good enough
-# where no two weights are equal.
+# ### Which file gets smaller, and what gets faster?
 #
-# **Predict.** Which share of its weights can the network lose before it loses five points of accuracy: 30%, 60%, 90%?
-# Is it better to prune by layer or globally?
+# Now the full network loses half of its weights, and nobody trains it afterwards. The lab's own pruning is a threshold,
+# which is good enough where no two weights are equal.
+#
+# A phone gets a network as one file. **TFLite** (now called LiteRT) is TensorFlow's format for it: the weights, and a
+# plan of operations, which a small program, the *interpreter*, carries out. We make the bytes of such a file of each
+# network, and compress a copy with gzip.
+#
+# **Predict.** How many points of accuracy does half of the weights cost? How much smaller is the file? And the
+# compressed one?
 
 # %% guess [markdown]
-# *Your prediction: by layer ___ %, globally ___ %, because ...*
+# *Your prediction: ___ points; the file ___ %, compressed ___ %, because ...*
 
 
 # %%
@@ -703,15 +666,13 @@ def kernels_of(network):
     return [layer.kernel for layer in network.layers if isinstance(layer, kinds)]
 
 
-def below_threshold_to_zero(network, share, by_layer=False):
-    """Set the smallest weights of a network to zero, in place."""
-    kernels = kernels_of(network)
-    magnitudes = [np.abs(kernel.numpy()) for kernel in kernels]
-    together = np.concatenate([one.ravel() for one in magnitudes])
-    for kernel, one in zip(kernels, magnitudes):
-        threshold = np.quantile(one if by_layer else together, share)
-        # with a share of 0 the threshold is the smallest weight: nothing may go then
-        kernel.assign(np.where(one > threshold, kernel.numpy(), 0) if share else kernel)
+def below_threshold_to_zero(kernels, share):
+    """Set the smallest of all weights in some kernels to zero, in place."""
+    magnitudes = np.concatenate([np.abs(kernel.numpy()).ravel() for kernel in kernels])
+    # of a share of 0 the threshold would be the smallest weight, and that would go
+    threshold = np.quantile(magnitudes, share) if share else -1
+    for kernel in kernels:
+        kernel.assign(np.where(np.abs(kernel) > threshold, kernel, 0))
 
 
 def copy_of(network):
@@ -721,60 +682,8 @@ def copy_of(network):
     return copied
 
 
-# %%
-shares = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
-pruned_right = {"by layer": [], "globally": []}
-some = x_val[:1000], y_val[:1000]  # enough for a curve
-for way, found in pruned_right.items():
-    for share in shares:
-        pruned = copy_of(networks["full"])
-        below_threshold_to_zero(pruned, share, by_layer=way == "by layer")
-        found.append(accuracy(pruned, *some))
-    print(
-        f"{way:9}", " ".join(f"{100 * share:.0f}%: {one:.0%} " for share, one in zip(shares, found))
-    )
 half = copy_of(networks["full"])
-below_threshold_to_zero(half, 0.5)
-left = [float(np.mean(kernel.numpy() != 0)) for kernel in kernels_of(half)]
-print("pruned globally by half, each layer keeps", ", ".join(f"{share:.0%}" for share in left))
-
-# %% evidence
-show(
-    draw.pruned(
-        shares,
-        pruned_right,
-        title="Some of the weights are not missed, then the network falls apart",
-    ),
-    alt="Accuracy over the share of weights set to 0. Globally pruned the network stays nearly "
-    "level at first, then falls to guessing at 90 percent; pruned by layer it falls earlier.",
-)
-full = pruned_right["globally"][0]  # on the same 1,000 pictures
-assert pruned_right["globally"][1] > full - 0.05
-assert pruned_right["globally"][3] > pruned_right["by layer"][3] + 0.05
-assert max(pruned_right["globally"][-1], pruned_right["by layer"][-1]) < 0.3
-assert min(left[:2]) > 0.5
-assert max(left[4:6]) < min(left[:2])
-assert left[6] == max(left)
-
-# %% [markdown]
-# Two weights of ten, the smallest of all, cost a few points at most; with nine of ten gone, little more than guessing
-# is left. Read the rest off your own curve: 1,000 pictures and one network do not say more. Pruning by layer falls
-# apart earlier. The last line shows how the two differ: compared with each other, the layers do not give the same
-# share. The first two convolutions, which are small, keep more than half of their weights, the last two fewer, and the
-# dense layer at the end most of all. To take half of each is to take more from those that have few small weights; that
-# fits the curves, and does not prove their cause. (Nobody trained afterwards: section 7, further, does so, and gets
-# much farther.)
-#
-# ### Which file gets smaller, and what gets faster?
-#
-# A phone gets a network as one file. **TFLite** (now called LiteRT) is TensorFlow's format for it: the weights, and a
-# plan of operations, which a small program, the *interpreter*, carries out. We make the bytes of such a file of each
-# network, and compress a copy with gzip.
-#
-# **Predict.** Half of the full network's weights are zeros now. How much smaller is its file? And the compressed one?
-
-# %% guess [markdown]
-# *Your prediction: the file ___ %, compressed ___ %, because ...*
+below_threshold_to_zero(kernels_of(half), 0.5)
 
 
 # %%
@@ -812,6 +721,9 @@ for name, (raw, compressed) in kilobytes.items():
     print(f"{name:17} {raw:6.1f} kB, compressed {compressed:6.1f} kB, accuracy {right[name]:.1%}")
 
 # %% evidence
+zeros = np.mean(np.concatenate([np.ravel(kernel) for kernel in kernels_of(half)]) == 0)
+assert abs(zeros - 0.5) < 0.001
+assert right["full, half pruned"] > right["full"] - 0.12
 raw, compressed = np.array(list(kilobytes.values())).T
 assert abs(raw[3] - raw[0]) < 0.02 * raw[0]
 assert 0.5 < compressed[3] / compressed[0] < 0.75
@@ -820,10 +732,11 @@ assert raw[1] < 0.25 * raw[0]
 assert raw[2] < 0.25 * raw[0]
 
 # %% [markdown]
-# The file of the pruned network is as large as before: a zero takes four bytes like any other float32. Only the
-# compressed copy is smaller, to about 60%, not to half: it still has to say where the zeros are. (Weights that are not
-# zero look like noise to gzip: it gains about a tenth on the full network.) The separable and the thin network are
-# small as they are.
+# Half of the weights, the smallest, cost some points at most, though nobody trained afterwards. (How far one can go,
+# and how much farther with training: section 7, further.) But the file of the pruned network is as large as before: a
+# zero takes four bytes like any other float32. Only the compressed copy is smaller, to about 60%, not to half: it
+# still has to say where the zeros are. (Weights that are not zero look like noise to gzip: it gains about a tenth on
+# the full network.) The separable and the thin network are small as they are.
 #
 # And the time? An ordinary program multiplies by zero as patiently as by anything else. This is
 # **unstructured pruning**: zeros wherever they happen to be. To gain time one needs a program that skips zeros, which
@@ -836,7 +749,7 @@ assert raw[2] < 0.25 * raw[0]
 # answers of exercise 3: each array for itself, a threshold with ties, the sign lost, zeros written into the inputs.
 
 # %% [markdown]
-# ## 5. Fewer bits: int8 (20 minutes, core)
+# ## 5. Fewer bits: int8 (21 minutes, core)
 #
 # A float32 number takes 32 bits. **Quantisation** writes it with fewer: as an integer from −128 to 127, which is int8.
 # Two numbers say what the integers mean. The **scale** is the distance of two neighbouring values; the **zero point**
@@ -1069,68 +982,10 @@ def _check_dequantize_linear():
 run_check("dequantize_linear", _check_dequantize_linear)
 
 # %% [markdown]
-# How few bits do the full network's kernels need? Here each number is rounded to the nearest of its allowed values and
-# written back as a float, so that the network runs as before: a simulation. Here 0 is in the middle of the range, so no
-# zero point is needed: the integers go from −127 to 127, and −128 is left out.
-#
-# **Predict.** With 8 bits there are 255 values, with 4 bits 15, with 2 bits three. From how many bits on does the
-# accuracy suffer, with one scale a kernel, and with one scale a filter?
-
-# %% guess [markdown]
-# *Your prediction: one scale a kernel: from ___ bits on; one a filter: from ___ bits on, because ...*
-
-
-# %%
-def rounded(kernel, bits, per_channel):
-    """Round a kernel to 2**bits - 1 evenly spaced values, the largest magnitude being the last."""
-    axes = tuple(range(kernel.ndim - 1)) if per_channel else None
-    step = np.max(np.abs(kernel), axis=axes, keepdims=True) / (2 ** (bits - 1) - 1)
-    return np.round(kernel / step) * step
-
-
-bits, errors = [8, 6, 5, 4, 3, 2], {}
-by_bits = {"a scale a kernel": [], "a scale a filter": []}
-for way, found in by_bits.items():
-    for number in bits:
-        copied, squares = copy_of(networks["full"]), []
-        for kernel in kernels_of(copied):
-            before = kernel.numpy()
-            kernel.assign(rounded(before, number, per_channel=way == "a scale a filter"))
-            squares.append(np.mean((kernel.numpy() - before) ** 2) / np.var(before))
-        found.append(accuracy(copied, *some))
-        errors[way, number] = float(np.sqrt(np.mean(squares)))  # as a share of the weights' spread
-        shown = f"rounding error {errors[way, number]:6.1%}, accuracy {found[-1]:.1%}"
-        print(f"{way}, {number} bits: {shown}")
-
-# %% evidence
-kernel_way, filter_way = by_bits.values()
-show(
-    curves(
-        {way: (bits, [100 * one for one in found]) for way, found in by_bits.items()},
-        xlabel="bits a weight",
-        ylabel="validation accuracy (%)",
-        title="Eight bits are about as good as 32, six nearly; two are too few",
-    ),
-    alt="Accuracy over bits a weight. Both lines are level from 8 down to 6 bits, bend further "
-    "left, and have fallen far at 2 bits.",
-)
-for found in (kernel_way, filter_way):
-    assert abs(found[0] - full) < 0.015
-    assert found[1] > full - 0.03
-    assert found[-1] < full - 0.3
-for number in bits:
-    assert errors["a scale a filter", number] < errors["a scale a kernel", number]
-assert errors["a scale a kernel", 8] < 0.05
-
-# %% [markdown]
-# Eight bits change next to nothing, and so do six; with two, most of what the network knew is gone. In between it is a
-# matter of chance how many points a network loses. A scale for each filter made the rounding errors smaller at each
-# number of bits: a filter of small weights need not live with the steps that a filter of large ones asks for. (For
-# certain, the largest possible error of a weight gets no larger.) It costs one float a filter. So weights are quantised
-# per channel as a rule, and eight bits are the usual choice. Where rounding costs too much, one trains with the
-# rounding in place: **quantisation-aware training** (Jacob and others 2018).
-#
 # ### What a library makes of it
+#
+# Eight bits for a weight, with a scale for each filter, are the usual choice. (How few bits would do, and what a scale
+# for each filter brings: section 8, further.)
 #
 # Keras has `network.quantize("int8")`. TFLite's converter can make a file in which weights and layers' outputs are int8
 # (biases are int32), so that only integers are multiplied; for that it wants pictures to calibrate on. (Only at the two
@@ -1211,7 +1066,7 @@ assert kilobytes["separable, int8"][0] > 0.35 * kilobytes["separable"][0]
 # minute: print `by_keras.summary()`.
 
 # %% [markdown]
-# ## 6. Decide (10 minutes, core)
+# ## 6. Decide (13 minutes, core)
 #
 # All of them on one plot. A network is worth a thought if no other is better in accuracy *and* in size *and* in time;
 # all others are out.
@@ -1295,9 +1150,9 @@ assert abs(on_test[chosen] - on_test["full"]) < 0.015
 # **In one paragraph.** A depthwise separable convolution looks first and mixes then, at 1/c_out + 1/k² of the
 # multiplications; how much time that saves depends on how often each number is used once it has been fetched, and on
 # what it costs to start a call. On our small task a separable network and a thin ordinary one of the same size were
-# about level. Pruning without training afterwards goes well for the smallest fifth of the weights, and makes a file
-# smaller only when it is compressed. Eight bits in place of 32 cost next to nothing in accuracy and bring the file near
-# to a quarter; what they do to the time depends on the processor.
+# about level. Half of the weights set to zero cost this network some points without any training afterwards, and made
+# its file smaller only when it was compressed. Eight bits in place of 32 cost next to nothing in accuracy and bring
+# the file near to a quarter; what they do to the time depends on the processor.
 #
 # **The full list.**
 #
@@ -1314,7 +1169,7 @@ assert abs(on_test[chosen] - on_test["full"]) < 0.015
 #
 # **Key terms.** Depthwise separable convolution, pointwise convolution, arithmetic intensity, width multiplier,
 # pruning, sparsity, structured pruning, TFLite, quantisation, scale, zero point; gradual pruning,
-# knowledge distillation, inverted residual, compound scaling (sections 7 to 9, further).
+# knowledge distillation, inverted residual, compound scaling (sections 7 to 10, further).
 #
 # **To remember it by.** *Count, then clock*: parameters and multiplications are counted, time is clocked, and neither
 # stands for the other.
@@ -1378,11 +1233,65 @@ assert abs(on_test[chosen] - on_test["full"]) < 0.015
 # %% [markdown]
 # ## Further
 #
-# Section 7 trains while it prunes, and takes whole filters out. In section 8 a small network learns from a large one.
-# Section 9 counts MobileNetV2's block and EfficientNet's scaling. Section 10 shrinks lab 07's network for a phone, and
-# says what one would do today.
+# Section 7 prunes farther, trains while it prunes, and takes whole filters out. Section 8 asks how few bits will do. In
+# section 9 a small network learns from a large one. Section 10 counts MobileNet, MobileNetV2's block and EfficientNet's
+# scaling. Section 11 shrinks lab 07's network for a phone, and says what one would do today.
+
+# %% [markdown]
+# ## 7. How far, and with training? (30 minutes, further)
 #
-# ## 7. Pruning with training (24 minutes, further)
+# In section 4 the full network lost half of its weights. How far can one go without any training? And do the layers
+# have to lose the same share? *By layer*, the weights of each kernel are compared with each other only, so each loses
+# the same share; globally, as in exercise 3, all are compared with all.
+#
+# **Predict.** Which share of its weights can the network lose before it loses five points of accuracy: 30%, 60%, 90%?
+# Is it better to prune by layer or globally?
+
+# %% guess [markdown]
+# *Your prediction: by layer ___ %, globally ___ %, because ...*
+
+# %%
+shares = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]
+pruned_right = {"by layer": [], "globally": []}
+some = x_val[:1000], y_val[:1000]  # enough for a curve
+for way, found in pruned_right.items():
+    for share in shares:
+        pruned = copy_of(networks["full"])
+        kernels = kernels_of(pruned)
+        for group in [[kernel] for kernel in kernels] if way == "by layer" else [kernels]:
+            below_threshold_to_zero(group, share)
+        found.append(accuracy(pruned, *some))
+    print(f"{way:9}", " ".join(f"{100 * x:.0f}%: {one:.0%} " for x, one in zip(shares, found)))
+left = [float(np.mean(kernel.numpy() != 0)) for kernel in kernels_of(half)]
+print("pruned globally by half, each layer keeps", ", ".join(f"{share:.0%}" for share in left))
+
+# %% evidence
+show(
+    draw.pruned(
+        shares,
+        pruned_right,
+        title="Some of the weights are not missed, then the network falls apart",
+    ),
+    alt="Accuracy over the share of weights set to 0. Globally pruned the network stays nearly "
+    "level at first, then falls to guessing at 90 percent; pruned by layer it falls earlier.",
+)
+full = pruned_right["globally"][0]  # on the same 1,000 pictures
+assert pruned_right["globally"][1] > full - 0.05
+assert pruned_right["globally"][3] > pruned_right["by layer"][3] + 0.05
+assert max(pruned_right["globally"][-1], pruned_right["by layer"][-1]) < 0.3
+assert min(left[:2]) > 0.5
+assert max(left[4:6]) < min(left[:2])
+assert left[6] == max(left)
+
+# %% [markdown]
+# Two weights of ten, the smallest of all, cost a few points at most; with nine of ten gone, little more than guessing
+# is left. Read the rest off your own curve: 1,000 pictures and one network do not say more. Pruning by layer falls
+# apart earlier. The last line shows how the two differ: compared with each other, the layers do not give the same
+# share. The first two convolutions, which are small, keep more than half of their weights, the last two fewer, and the
+# dense layer at the end most of all. To take half of each is to take more from those that have few small weights; that
+# fits the curves, and does not prove their cause.
+#
+# ### Pruning with training
 #
 # After a cut a network can recover: the weights that are left take over. And it need not be cut at one blow.
 # **Gradual pruning** raises the sparsity while the network trains. Zhu and Gupta (2017, *To prune, or not to prune*)
@@ -1494,7 +1403,7 @@ run_check("sparsity_schedule, bad input", _check_sparsity_schedule_bad_input)
 # enough stays. (Zhu and Gupta keep a zero at zero.) The network loses 80% of the full network's weights, gradually
 # during the first epoch and a half of two.
 #
-# **Predict.** Section 4 has shown what a cut by 80% at one blow leaves when nobody trains. What does the network have
+# **Predict.** You have seen what a cut by 80% at one blow leaves when nobody trains. What does the network have
 # after two epochs in which it was cut gradually: 50%, 70%, nearly all?
 
 # %% guess [markdown]
@@ -1511,11 +1420,11 @@ class Prune(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         self.step += 10  # steps_per_execution
-        below_threshold_to_zero(self.model, float(self.share(self.step)))
+        below_threshold_to_zero(kernels_of(self.model), float(self.share(self.step)))
 
 
 at_once = copy_of(networks["full"])
-below_threshold_to_zero(at_once, 0.8)
+below_threshold_to_zero(kernels_of(at_once), 0.8)
 sparse = copy_of(networks["full"])
 cubic = keras.optimizers.schedules.PolynomialDecay(0.0, 75, end_learning_rate=0.8, power=3)
 train(sparse, "gradually", epochs=2, peak=2e-3, callbacks=[Prune(cubic)])
@@ -1592,7 +1501,72 @@ assert structured > right["full"] - 0.07
 # the usual mistake is the formula outside its range.
 
 # %% [markdown]
-# ## 8. A large network teaches a small one (24 minutes, further)
+# ## 8. How few bits? (8 minutes, further)
+#
+# How few bits do the full network's kernels need? Here each number is rounded to the nearest of its allowed values and
+# written back as a float, so that the network runs as before: a simulation. Here 0 is in the middle of the range, so no
+# zero point is needed: the integers go from −127 to 127, and −128 is left out.
+#
+# **Predict.** With 8 bits there are 255 values, with 4 bits 15, with 2 bits three. From how many bits on does the
+# accuracy suffer, with one scale a kernel, and with one scale a filter?
+
+# %% guess [markdown]
+# *Your prediction: one scale a kernel: from ___ bits on; one a filter: from ___ bits on, because ...*
+
+
+# %%
+def rounded(kernel, bits, per_channel):
+    """Round a kernel to 2**bits - 1 evenly spaced values, the largest magnitude being the last."""
+    axes = tuple(range(kernel.ndim - 1)) if per_channel else None
+    step = np.max(np.abs(kernel), axis=axes, keepdims=True) / (2 ** (bits - 1) - 1)
+    return np.round(kernel / step) * step
+
+
+bits, errors = [8, 6, 5, 4, 3, 2], {}
+by_bits = {"a scale a kernel": [], "a scale a filter": []}
+for way, found in by_bits.items():
+    for number in bits:
+        copied, squares = copy_of(networks["full"]), []
+        for kernel in kernels_of(copied):
+            before = kernel.numpy()
+            kernel.assign(rounded(before, number, per_channel=way == "a scale a filter"))
+            squares.append(np.mean((kernel.numpy() - before) ** 2) / np.var(before))
+        found.append(accuracy(copied, x_val[:1000], y_val[:1000]))
+        errors[way, number] = float(np.sqrt(np.mean(squares)))  # as a share of the weights' spread
+        shown = f"rounding error {errors[way, number]:6.1%}, accuracy {found[-1]:.1%}"
+        print(f"{way}, {number} bits: {shown}")
+
+# %% evidence
+kernel_way, filter_way = by_bits.values()
+full = accuracy(networks["full"], x_val[:1000], y_val[:1000])
+show(
+    curves(
+        {way: (bits, [100 * one for one in found]) for way, found in by_bits.items()},
+        xlabel="bits a weight",
+        ylabel="validation accuracy (%)",
+        title="Eight bits are about as good as 32, six nearly; two are too few",
+    ),
+    alt="Accuracy over bits a weight. Both lines are level from 8 down to 6 bits, bend further "
+    "left, and have fallen far at 2 bits.",
+)
+for found in (kernel_way, filter_way):
+    assert abs(found[0] - full) < 0.015
+    assert found[1] > full - 0.03
+    assert found[-1] < full - 0.3
+for number in bits:
+    assert errors["a scale a filter", number] < errors["a scale a kernel", number]
+assert errors["a scale a kernel", 8] < 0.05
+
+# %% [markdown]
+# Eight bits change next to nothing, and so do six; with two, most of what the network knew is gone. In between it is a
+# matter of chance how many points a network loses. A scale for each filter made the rounding errors smaller at each
+# number of bits: a filter of small weights need not live with the steps that a filter of large ones asks for. (For
+# certain, the largest possible error of a weight gets no larger.) It costs one float a filter. So weights are quantised
+# per channel as a rule, and eight bits are the usual choice. Where rounding costs too much, one trains with the
+# rounding in place: **quantisation-aware training** (Jacob and others 2018).
+
+# %% [markdown]
+# ## 9. A large network teaches a small one (24 minutes, further)
 #
 # A label says "shirt". A trained network's answer says more: 70% shirt, 20% T-shirt, 9% coat, and hardly any boot. How
 # the wrong classes compare is knowledge, too. **Knowledge distillation** trains a small network, the *student*, on the
@@ -1835,8 +1809,57 @@ assert unlabelled < right["full"] - 0.005
 # the temperature in the hard part, and a logarithm of a softmax that has become 0.
 
 # %% [markdown]
-# ## 9. After MobileNet (14 minutes, further)
+# ## 10. MobileNet, counted, and what came after (20 minutes, further)
 #
+# MobileNet's whole plan is one full convolution with 32 filters and the list of 13 blocks below (section 3).
+#
+# **Predict.** MobileNet has 4.25 million parameters at α = 1. How many does it have at α = 0.5: a half, a third, a
+# quarter? And of its multiplications, which share is left?
+
+# %% guess [markdown]
+# *Your prediction: ___ million parameters, ___ % of the multiplications, because ...*
+
+# %% exact
+FILTERS = [64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024]
+HALVES = [1, 3, 5, 11]  # the blocks whose depthwise step has a stride of 2
+
+
+def mobilenet_cost(alpha, side=224, classes=1000):
+    """Count MobileNet's parameters (BatchNorm's four a channel included) and multiplications."""
+    channels, side = int(32 * alpha), side // 2
+    parameters = 27 * channels + 4 * channels
+    products = 27 * channels * side * side
+    for block, filters in enumerate(FILTERS):
+        filters, side = int(filters * alpha), side // 2 if block in HALVES else side
+        parameters += 9 * channels + 4 * channels + channels * filters + 4 * filters
+        products += (9 * channels + channels * filters) * side * side
+        channels = filters
+    return parameters + (channels + 1) * classes, products + channels * classes
+
+
+for alpha in (1.0, 0.75, 0.5, 0.25):
+    parameters, products = mobilenet_cost(alpha)
+    print(f"width {alpha:4}: {parameters:9,} parameters, {products / 1e6:3.0f} million products")
+
+# %% evidence
+for alpha in (1.0, 0.5):
+    in_keras = keras.applications.MobileNet(weights=None, alpha=alpha).count_params()
+    assert mobilenet_cost(alpha)[0] == in_keras
+assert mobilenet_cost(1.0)[0] == 4_253_864
+assert 0.31 < mobilenet_cost(0.5)[0] / 4_253_864 < 0.32
+assert 0.26 < mobilenet_cost(0.5)[1] / mobilenet_cost(1.0)[1] < 0.27
+assert [round(mobilenet_cost(alpha)[1] / 1e6) for alpha in (1, 0.5)] == [569, 149]
+
+# %% [markdown]
+# The list gives exactly Keras' count, and the 569 million multiplications of the paper. Half the width leaves 31% of
+# the parameters and 26% of the products. A pointwise step has c · c weights, so half the channels leave a quarter; the
+# depthwise steps and the last layer shrink only by half. Most of MobileNet is in its pointwise steps and its last
+# layer: the depthwise steps, which gave it its name, hold few of its parameters.
+
+# %% instructor [markdown]
+# **For instructors.** Ask why half the width does not leave exactly a quarter.
+
+# %% [markdown]
 # MobileNetV2 (Sandler and others 2018) turns the block round. A ResNet's bottleneck (lab 08) is wide at its ends and
 # narrow in the middle. The **inverted residual** is narrow at its ends and wide in the middle: a pointwise step that
 # makes six times as many channels, a depthwise step on those, and a pointwise step back to few, without an activation
@@ -1908,7 +1931,7 @@ assert round(factor, 2) == 1.92
 # of about 2. They found these three numbers by a small search on their smallest network. The networks that were
 # published round these values: B1 takes pictures of 240 pixels, not of 258.
 #
-# ## 10. Lab 07's network, for a phone (10 minutes, further)
+# ## 11. Lab 07's network, for a phone (10 minutes, further)
 #
 # The last candidate is the network of lab 07: EfficientNet-Lite0, frozen, and a linear head for eight classes of
 # stamps. To save you time the pictures have 96 pixels here. We fit the head on the training half, join the two, and
