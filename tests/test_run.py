@@ -115,6 +115,15 @@ def test_run_executes_where_outputs_are_not_their_own_any_more(tmp_path: Path, w
     assert run([lab], check=True) == 0
 
 
+def test_outputs_stay_their_own_with_another_tool(tmp_path: Path) -> None:
+    """Another ruff or pytest changes nothing that a lab shows."""
+    lab = small_course.make(tmp_path)
+    (tmp_path / "requirements.txt").write_text("numpy==2\nruff==1\n")
+    assert run([lab]) == 0
+    (tmp_path / "requirements.txt").write_text("numpy==2\npycocotools==2\nruff==2\n")
+    assert run([lab], check=True) == 0
+
+
 def test_an_edit_in_the_notebook_is_not_thrown_away(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     lab = small_course.make(tmp_path)
     assert run([lab]) == 0
