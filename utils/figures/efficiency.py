@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 import matplotlib.pyplot as plt
 from matplotlib.ticker import LogLocator
 import numpy as np
-from utils.figures._parts import look, near
+from utils.figures._parts import beside, look, near
 from utils.figures.common import COLORS, MARKERS
 
 
@@ -19,13 +19,13 @@ def shares(rows: Mapping[str, Sequence[float]]) -> Figure:
     """
     limit = max(130, 150 * max(value for values in rows.values() for value in values))
     figure, axis = plt.subplots(figsize=(7.5, 0.8 * len(rows) + 1.3), layout="constrained")
+    labels = []
     for row, values in enumerate(rows.values()):
         for part, value in enumerate(values):
             place = row + 0.36 * (part - 0.5)
             axis.barh(place, 100 * value, 0.34, color=COLORS[3 * part + 1], hatch=("", "//")[part], edgecolor="black")
             text = f"{100 * value:.0f}% of the {('multiplications', 'time')[part]}"
-            at = 100 if value < 1 and 100 * value + 0.25 * limit > 100 else 100 * value  # not across the dashed line
-            near(axis, text, (at, place), (4, 0), va="center", fontsize=10)
+            labels.append(near(axis, text, (100 * value, place), (4, 0), va="center", fontsize=10))
     axis.axvline(100, color="0.3", linestyle="--")
     axis.set_yticks(range(len(rows)), list(rows))
     axis.invert_yaxis()
@@ -34,6 +34,11 @@ def shares(rows: Mapping[str, Sequence[float]]) -> Figure:
         xlabel="percent of the full convolution, which is the dashed line",
         title="The pair's share of the products and of the time, measured here",
     )
+    figure.canvas.draw()  # only now is it known how wide the labels are
+    for label in labels:
+        box = label.get_window_extent().transformed(axis.transData.inverted())
+        if box.x0 < 102 and box.x1 > 99:  # not across the dashed line
+            label.xy = max(label.xy[0], 100), label.xy[1]
     return figure
 
 
@@ -55,6 +60,34 @@ def pruned(shares: Sequence[float], accuracies: Mapping[str, Sequence[float]], *
         sides = {"ha": "left", "va": "bottom"} if above else {"ha": "right", "va": "top"}
         near(axis, way, (x[widest], y[widest]), (8, 4) if above else (-8, -4), color=COLORS[row], fontsize=10, **sides)
     axis.set(xlabel="weights set to zero (%)", ylabel="validation accuracy (%)", title=title)
+    return figure
+
+
+def by_bits(
+    bits: Sequence[int], accuracies: Mapping[str, Sequence[float]], errors: Mapping[str, Sequence[float]], *, title: str
+) -> Figure:
+    """Draw the accuracy and the rounding error over the bits a weight has, a line for each way to choose the scale.
+
+    Args:
+        bits: a weight has, largest first.
+        accuracies: way -> an accuracy for each number of bits, 0 to 1; the lines may lie on each other.
+        errors: way -> the root of the mean square rounding error, as a share of the weights' spread; these lines do not,
+            so their labels stand there, and the hollow marks tell which line is which on the left.
+        title: what to see.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.8), layout="constrained")
+    for row, way in enumerate(accuracies):
+        style = look(row) | {"markersize": 10 - 5 * row, "markerfacecolor": ("none", None)[row % 2]}
+        left.plot(bits, 100 * np.asarray(accuracies[way]), **style)
+        right.plot(bits, 100 * np.asarray(errors[way]), **style)
+        above = errors[way][0] == max(values[0] for values in errors.values())
+        beside(right, way, 100 * errors[way][0], color=COLORS[row], va="bottom" if above else "top")
+    right.set_yscale("log")
+    right.yaxis.set_major_formatter("{x:g}")
+    left.set(xlabel="bits a weight", ylabel="validation accuracy (%)", xticks=range(min(bits), max(bits) + 1))
+    right.set(xlabel="bits a weight", xticks=range(min(bits), max(bits) + 1))
+    right.set(ylabel="rounding error (% of spread)")
+    figure.suptitle(title)
     return figure
 
 
@@ -109,7 +142,8 @@ def students(groups: Mapping[str, Sequence[float]], teacher: float, *, title: st
     figure, axis = plt.subplots(figsize=(7.5, 0.6 * len(groups) + 1.5), layout="constrained")
     for row, values in enumerate(groups.values()):
         points = 100 * np.asarray(values)
-        axis.plot(points, [row] * len(points), MARKERS[row], color=COLORS[row], markersize=8, linestyle="none")
+        heights = row + np.linspace(-0.15, 0.15, len(points))  # so that equal ones do not hide each other
+        axis.plot(points, heights, MARKERS[row], color=COLORS[row], markersize=8, linestyle="none")
         axis.plot([points.mean()] * 2, [row - 0.3, row + 0.3], color="black", linestyle="-")
         text = f"mean {points.mean():.1f}"
         near(axis, text, (points.mean(), row - 0.3), (0, 3), ha="center", fontsize=10)

@@ -11,7 +11,7 @@
 # | size: floor((size + 2 padding - kernel) / stride) + 1 | visible and hidden: shapes | one window too few; loops |
 # | defaults: stride 1, padding 0 | visible: three arguments | padding is 1 by default |
 # | a new array | hidden: shares no memory | with tensors |
-# | ValueError for other channels | bad input: 1, 3 and a drawn number | stretches one kernel over all channels |
+# | ValueError for other channels | bad input: 1, 3 and a drawn number; one from inside NumPy does not count | stretches one kernel over all channels; leaves the channels to NumPy; only one that can be stretched |
 # | ... with a message | bad input: text not empty | an error without a message |
 
 # %% right: loops
@@ -242,6 +242,24 @@ def depthwise_conv2d(images, kernels, bias, stride=1, padding=0):
 def depthwise_conv2d(images, kernels, bias, stride=1, padding=0):
     if images.shape[3] != kernels.shape[2]:
         raise ValueError
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(x, kernels.shape[:2], axis=(1, 2))[:, ::stride, ::stride]
+    return (windows * kernels.transpose(2, 0, 1)).sum(axis=(4, 5)) + bias
+
+
+# %% wrong: leaves the channels to NumPy
+# says: expected a ValueError
+def depthwise_conv2d(images, kernels, bias, stride=1, padding=0):
+    x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(x, kernels.shape[:2], axis=(1, 2))[:, ::stride, ::stride]
+    return (windows * kernels.transpose(2, 0, 1)).sum(axis=(4, 5)) + bias
+
+
+# %% wrong: only one that can be stretched
+# says: of your own
+def depthwise_conv2d(images, kernels, bias, stride=1, padding=0):
+    if images.shape[3] != kernels.shape[2] and 1 in (images.shape[3], kernels.shape[2]):
+        raise ValueError("channels")
     x = np.pad(images, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
     windows = np.lib.stride_tricks.sliding_window_view(x, kernels.shape[:2], axis=(1, 2))[:, ::stride, ::stride]
     return (windows * kernels.transpose(2, 0, 1)).sum(axis=(4, 5)) + bias

@@ -7,11 +7,11 @@
 # | high below 0: 0 is taken | hidden | takes high as it is |
 # | three results | visible | the integers alone |
 # | int8 | visible and hidden: dtype | floats; int32 |
-# | rounded to the nearest | visible: 50.6, -25.4, -25.6; hidden | cuts off; cuts off before the zero point; rounds down |
+# | rounded to the nearest | visible: 50.6, -25.05, -25.6; hidden | cuts off; cuts off before the zero point; rounds down; rounds both at once |
 # | clipped to -128 and 127 | visible: 9; hidden | wraps around; clips to -127 |
 # | scale: 255 steps | visible: hint | 256 steps; 127 steps |
 # | zero point round(-128 - low / scale) | visible: hints for 100, 28 and -228; two that have to be rounded; hidden: drawn | unsigned zero point; forgets the zero point; a sign; adds low / scale; a zero point that is not rounded; rounds the zero point down; cuts the zero point off |
-# | ValueError if low is not below high, anywhere, as given | bad input: equal, larger, one of two | takes any range; equal ones pass; all instead of any |
+# | ValueError if low is not below high, anywhere, as given | bad input: equal, larger, one of two | takes any range; equal ones pass; all instead of any; tests the widened range |
 # | ... with a message | bad input | an error without a message |
 # | arrays or tensors | visible | with tensors; one expression after the other, in float32 |
 
@@ -342,4 +342,26 @@ def quantize_linear(values, low, high):
     low, high = np.minimum(low, 0), np.maximum(high, 0)
     scale = (high - low) / 255
     zero_point = np.trunc(np.round(-128 - low / scale, 6))
+    return np.clip(np.round(values / scale) + zero_point, -128, 127).astype("int8"), scale, zero_point
+
+
+# %% wrong: rounds both at once
+# says: x / scale alone
+def quantize_linear(values, low, high):
+    if np.any(np.asarray(low) >= np.asarray(high)):
+        raise ValueError("low has to lie below high")
+    low, high = np.minimum(low, 0), np.maximum(high, 0)
+    scale = (high - low) / 255
+    zero_point = np.round(-128 - low / scale).astype("int32")
+    return np.clip(np.round((values - low) / scale) - 128, -128, 127).astype("int8"), scale, zero_point
+
+
+# %% wrong: tests the widened range
+# says: as they are given
+def quantize_linear(values, low, high):
+    low, high = np.minimum(low, 0), np.maximum(high, 0)
+    if np.any(low >= high):
+        raise ValueError("low has to lie below high")
+    scale = (high - low) / 255
+    zero_point = np.round(-128 - low / scale).astype("int32")
     return np.clip(np.round(values / scale) + zero_point, -128, 127).astype("int8"), scale, zero_point

@@ -3,7 +3,7 @@
 # | four integers, in this order | visible: how many, order; hidden: whole numbers | weights first, multiplications last; two numbers only; kilo; in NumPy |
 # | height, width: of the output map | visible: 2 x 2, 14 x 14; hidden: not square | height times height; counts the kernel's border |
 # | square kernel | hidden: 1, 3, 5, 7 | the kernel's size once; always 3 x 3 |
-# | weights of both steps | visible: hints | depthwise step with the output's channels; without the depthwise step; without the pointwise step |
+# | weights of both steps | visible: hints | the kernel's size once in the depthwise step; depthwise products for all channels; depthwise products for the output's channels; depthwise step with the output's channels; without the depthwise step; without the pointwise step |
 # | channels in, channels out | hidden: all different | channels swapped |
 # | without biases | visible: hint for 30 | counts biases |
 
@@ -94,6 +94,7 @@ def separable_cost(height, width, kernel_size, channels_in, channels_out):
 
 
 # %% wrong: the kernel's size once
+# says: size counts twice
 def separable_cost(height, width, kernel_size, channels_in, channels_out):
     full = kernel_size * channels_in * channels_out
     separable = kernel_size * channels_in + channels_in * channels_out
@@ -119,3 +120,29 @@ def separable_cost(height, width, kernel_size, channels_in, channels_out):
     full = kernel_size**2 * channels_in * channels_out
     separable = kernel_size**2 * channels_in + channels_in * channels_out
     return full, full * height * width / 1000, separable, separable * height * width / 1000
+
+
+# %% wrong: the kernel's size once in the depthwise step
+# says: in the depthwise step too
+def separable_cost(height, width, kernel_size, channels_in, channels_out):
+    full = kernel_size**2 * channels_in * channels_out
+    separable = kernel_size * channels_in + channels_in * channels_out
+    return full, full * height * width, separable, separable * height * width
+
+
+# %% wrong: depthwise products for all channels
+# says: sees one channel only
+def separable_cost(height, width, kernel_size, channels_in, channels_out):
+    full = kernel_size**2 * channels_in * channels_out
+    depthwise, pointwise = kernel_size**2 * channels_in, channels_in * channels_out
+    products = (depthwise * channels_in + pointwise) * height * width
+    return full, full * height * width, depthwise + pointwise, products
+
+
+# %% wrong: depthwise products for the output's channels
+# says: as many channels as came in
+def separable_cost(height, width, kernel_size, channels_in, channels_out):
+    full = kernel_size**2 * channels_in * channels_out
+    depthwise, pointwise = kernel_size**2 * channels_in, channels_in * channels_out
+    products = (depthwise * channels_out + pointwise) * height * width
+    return full, full * height * width, depthwise + pointwise, products

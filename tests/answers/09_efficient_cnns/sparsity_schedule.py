@@ -68,7 +68,7 @@ def sparsity_schedule(step, begin, end, final, initial=0.0):
 
 
 # %% wrong: the formula alone
-# says: sparsity stays
+# says: after end it stays
 def sparsity_schedule(step, begin, end, final, initial=0.0):
     if end <= begin:
         raise ValueError("end has to come after begin")
@@ -76,7 +76,7 @@ def sparsity_schedule(step, begin, end, final, initial=0.0):
 
 
 # %% wrong: only the beginning is limited
-# says: sparsity stays
+# says: after end it stays
 def sparsity_schedule(step, begin, end, final, initial=0.0):
     if end <= begin:
         raise ValueError("end has to come after begin")
