@@ -420,11 +420,11 @@ def _check_robust_accuracy_bad_input():
 run_check("robust_accuracy, bad input", _check_robust_accuracy_bad_input)
 
 # %% [markdown]
-# Your function on the images that your attack made in section 1:
+# Your function on the images that your attack of section 1 makes:
 
 # %% uses="fgsm, robust_accuracy"
 for place, epsilon in enumerate(sizes):
-    after = answers_of(plain, pictures_made[epsilon]["FGSM"])
+    after = answers_of(plain, fgsm(plain, x_some, y_some, epsilon))
     counted = np.round(robust_accuracy(y_some, before, after), 3)
     print(
         f"FGSM, epsilon {epsilon:4}: clean {counted[0]}, robust {counted[1]}, success {counted[2]}"
