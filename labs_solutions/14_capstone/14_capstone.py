@@ -62,13 +62,14 @@ from sklearn.preprocessing import StandardScaler
 # decides what* by the answer; on *which pictures*, made by whom; what *each kind of error* costs, and whom; which
 # *number would be good enough*, before anything is measured; and what would make you say *no*.
 #
-# Take the course's question or a folder of photos of your own (section 8). The course's: a library scans forms with a
-# six-digit number on each, filled in by hand by its members. It can buy a reader that was trained on MNIST, or have
-# one adapted with some of its own forms. Readers meet strangers: whoever fills in the next form is in no training
-# data. A wrong number books a loan on a wrong account; a form that is typed by a clerk costs half a minute. The
-# library saves work if nine of ten numbers come out right. If a digit is right with probability p and the six errors
-# were independent (section 7 comes back to this), a number is right with p⁶, and p⁶ = 0.9 asks for p = 0.9^(1/6) =
-# 98.3%. That is the bar, and it comes from the use, not from what a network happens to reach.
+# Take the course's question, one of the two others that section 8 offers, or a folder of photos of your own (section
+# 8 as well). The course's: a library scans forms with a six-digit number on each, filled in by hand by its members.
+# It can buy a reader that was trained on MNIST, or have one adapted with some of its own forms. Readers meet
+# strangers: whoever fills in the next form is in no training data. A wrong number books a loan on a wrong account; a
+# form that is typed by a clerk costs half a minute. The library saves work if nine of ten numbers come out right. If
+# a digit is right with probability p and the six errors were independent (section 7 comes back to this), a number is
+# right with p⁶, and p⁶ = 0.9 asks for p = 0.9^(1/6) = 98.3%. That is the bar, and it comes from the use, not from
+# what a network happens to reach.
 #
 # The test gives an interval that counts *forms*, not digits, since what is new in use is the form. The library says no
 # if the bar lies above it, or if one form of the test is read below 90%, and "not shown" if the bar lies inside.
@@ -1335,6 +1336,24 @@ assert 0.8 < stamp_means["linear probe"] < 0.9
 # beat for photos, whose pixels say little about what they show. Which of the settings suits yours, your own log says.
 # More labels, augmentation, or trained top blocks (lab 07) may follow as further settings of the plan.
 #
+# ### Three questions, if you have none of your own
+#
+# | the pictures | where such a question comes from | what an error costs |
+# |---|---|---|
+# | digits by strangers: this lab's own | LeCun and others (1998) report a reader of cheques, in use, that reads several million of them a day | money on a wrong account, or a clerk's time |
+# | stamps: the cell with `to_folder` above | a drawing program for children says the name of what is stamped | a child learns a wrong word |
+# | clothes: the line below | pictures of a shop's catalogue (Xiao, Rasul and Vollgraf 2017): which garment came back? | a wrong refund, or a second look |
+#
+# ```python
+# clothes, n = load("fashion_mnist"), 300
+# names = np.array(clothes.class_names)[clothes.y_train[:n]]
+# to_folder("my_photos", clothes.x_train[:n, ..., 0], names, [f"item{k}" for k in range(n)])
+# ```
+#
+# Nobody has stored where the stamps and the clothes come from. Each picture is its own source then, your split can keep
+# nothing together but what `near_duplicates` finds, and the data sheet and the card have to say so: a result on other
+# pictures of the same kind, not on another shop's.
+#
 # ### The same picture twice
 #
 # Where no source is stored, pictures may still be tied: the same photo, saved again, or the next one of a burst. Such
@@ -1772,6 +1791,8 @@ if FOLDER is not None:
 # - J. Pineau and others (2021), *Improving reproducibility in machine learning research*. A checklist, and what it did.
 # - Y. LeCun, L. Bottou, Y. Bengio and P. Haffner (1998), *Gradient-based learning applied to document recognition*.
 # - E. Alpaydin and C. Kaynak (1998), *Optical recognition of handwritten digits*.
+# - H. Xiao, K. Rasul and R. Vollgraf (2017), *Fashion-MNIST: a novel image dataset for benchmarking machine learning
+#   algorithms*.
 #
 # ### An open challenge
 #
