@@ -305,8 +305,7 @@ def split_by_group(groups, shares, seed):
     Returns:
         (n,), an array of integers from 0 to len(shares) - 1. Each part's share of the examples
         differs from the wanted one by at most the largest group's share of them. The same seed
-        gives the same result, in every run of Python as well (the order of a set of text
-        changes from one to the next); which groups lie together depends on the seed.
+        gives the same result; which groups lie together depends on the seed.
 
     Raises:
         ValueError: with a message, if there are fewer groups than parts.
@@ -335,7 +334,8 @@ def split_by_group(groups, shares, seed):
 # </details>
 # <details><summary>Hint 3: the same seed</summary>
 # <code>np.random.default_rng(seed).permutation(k)</code> is the same for the same seed. What it mixes has to be in a
-# fixed order too: <code>list(set(groups))</code> is not, <code>np.unique(groups)</code> is.
+# fixed order too: <code>np.unique(groups)</code> is. <code>list(set(groups))</code> is not: of text it comes in
+# another order each time Python is started, which no check sees and your next run will.
 # </details>
 
 
@@ -385,20 +385,6 @@ def _check_split_by_group():
     sizes = random.permutation([21] * 8 + [1] * 40)
     given = np.repeat(random.choice(1000, size=48, replace=False), sizes)
     look("split_by_group(8 groups of 21, 40 of 1, (0.45, 0.55), 3)", given, (0.45, 0.55), 3)
-
-    class Text(str):  # text of which a set is in another order in the next run of Python
-        run = 0
-        __hash__ = lambda self: hash((str(self), Text.run))  # noqa: E731
-
-    def in_run(run):
-        Text.run = run
-        named = np.array([Text(f"person {k % 30}") for k in range(120)], dtype=object)
-        return np.asarray(split_by_group(named, (0.5, 0.5), 4)).tolist()
-
-    hint = "The order of a set of text changes from run to run: sort the names."
-    first, second = in_run(1), in_run(2)
-    call = "split_by_group(30 groups of text, (0.5, 0.5), 4) after Python was started anew"
-    expect_equal(call, second, first, hints=[(second, hint)])
     ### END HIDDEN TESTS
 
 

@@ -54,7 +54,9 @@ def plan_log(log: Sequence[Mapping], *, title: str, lines: Mapping[str, float] |
         axis.axvline(100 * share, color="0.4", linestyle="--", linewidth=1)
         near(axis, label, (100 * share, -0.55), (-3, 0), ha="right", va="center", fontsize=9)
     axis.set(yticks=range(len(settings)), yticklabels=settings, ylim=(len(settings) - 0.5, -0.7))
-    axis.set(xlabel="right in validation (%), a point for each run; at the right: mean ± standard deviation", title=title)
+    axis.set(
+        xlabel="right in validation (%), a point for each run; at the right: mean ± standard deviation", title=title
+    )
     return figure
 
 

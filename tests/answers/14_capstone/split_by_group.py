@@ -8,7 +8,6 @@
 # | integers from 0 to len(shares) - 1 | visible: parts | counts parts from 1; a mask of part 0 |
 # | in the order of shares | visible: shares 0.5, 0.25, 0.25; hidden: three shares | shares the wrong way round |
 # | the same seed gives the same result | visible: called twice | ignores the seed |
-# | in every run of Python as well | hidden: text of which a set changes its order | mixes the list of a set |
 # | which groups lie together depends on the seed | visible: 20 other seeds | always in the same order |
 # | not changed | visible, first | sorts the input |
 # | ValueError if fewer groups than parts | bad input | accepts too few groups |
@@ -256,20 +255,6 @@ def split_by_group(groups, shares, seed):
         part[group] = np.argmax(missing)
         missing[part[group]] -= sizes[group]
     return part[number]
-
-
-# %% wrong: mixes the list of a set
-# says: run to run
-def split_by_group(groups, shares, seed):
-    names = list(set(groups))
-    if len(names) < len(shares):
-        raise ValueError("too few groups")
-    np.random.default_rng(seed).shuffle(names)
-    missing, place = [share * len(groups) for share in shares], {}
-    for name in names:
-        place[name] = int(np.argmax(missing))
-        missing[place[name]] -= sum(groups == name)
-    return np.array([place[group] for group in groups])
 
 
 # %% right: groups in the order in which they come
