@@ -323,8 +323,8 @@ def test_real_nuclei_are_numbered_on_both_sides_of_the_cut() -> None:
         assert images[numbers > 0].mean() > 2 * images[numbers == 0].mean(), "the outlines are not those of this image"
     columns = nuclei.x_train.shape[2], nuclei.x_test.shape[2]
     assert columns == (352, 160)
-    # 125 nuclei: five lie across the cut, and are on both sides
-    assert sum(bool(n) for n in nuclei.y_train[0, :, -1] * nuclei.y_test[0, :, 0]) > 0
+    edges = zip(nuclei.y_train[0, :, -1].tolist(), nuclei.y_test[0, :, 0].tolist())
+    assert len({pair for pair in edges if all(pair)}) == 95 + 35 - 125, "a nucleus across the cut is on both sides"
 
 
 def test_stamps_know_where_they_are_opaque() -> None:
