@@ -15,6 +15,8 @@ PROSE_COLUMNS, CODE_COLUMNS, BLOCK_COLUMNS = 120, 100, 92
 OBJECTIVES, SEEN, CHECK, FURTHER, READ = (
     "Objectives", "What we have seen", "Check yourself", "Further", "Read on",
 )  # fmt: skip
+SUMMARY = ("In one sentence.", "In one paragraph.", "The full list.", "Key terms.")
+"""What begins each part of "What we have seen", in bold: three lengths to choose from, and the terms."""
 _SECTION = re.compile(r"(\d+)\. \S.* \((\d+) minutes, (core|further)\)")
 _EXERCISE = re.compile(r"Exercise (\d+): `(\w+)` \((?:written, )?objectives? \d.*\)")
 PREDICT = re.compile(r"^(?:> ?)?\*\*Predict", re.MULTILINE)
@@ -31,7 +33,7 @@ def problems(lab: Lab, notebook: NotebookNode) -> list[str]:
     lines = lines_of_cells(lab.text)
     found = [f"first heading: expected `# {lab.name[:2]} {lab.title}`"] if not _titled(lab, notebook) else []
     found += _sections(lab, notebook) + _exercises(lab, notebook) + _predictions(notebook, lines)
-    found += _facts(notebook) + _blocks(notebook, lines) + _objectives(notebook)
+    found += _facts(notebook) + _summary(notebook) + _blocks(notebook, lines) + _objectives(notebook)
     return [f"{lab.name}: {problem}" for problem in found] + _widths(lab)
 
 
@@ -50,6 +52,19 @@ def prose_lines(notebook: NotebookNode) -> Iterator[tuple[int, str, bool]]:
             for line in cell.source.split("\n"):
                 in_block ^= line.startswith("```")
                 yield number, line, in_block
+
+
+def _summary(notebook: NotebookNode) -> list[str]:
+    """Return a complaint where the summary is not in its three lengths, each begun by its words."""
+    for number, text in headings(notebook, 2):
+        if text == SEEN:
+            source = notebook.cells[number].source
+            places = [source.find(f"\n**{label}**") for label in SUMMARY]
+            if -1 in places or places != sorted(places):
+                return [
+                    f"`## {SEEN}` needs {', '.join(f'**{label}**' for label in SUMMARY)}, each at a line's begin, in order"
+                ]
+    return []
 
 
 def _titled(lab: Lab, notebook: NotebookNode) -> bool:

@@ -1,16 +1,20 @@
-"""Reads requirements.txt, writes it anew from pyproject.toml, and says what changed: `make pins`."""
+"""Reads requirements.txt, writes it and requirements-site.txt anew from pyproject.toml, and says what changed: `make pins`."""
 
 import argparse
 import os
 from pathlib import Path
 import subprocess
 import sys
+import tomllib
 
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 
 from course.syllabus import ROOT, CourseError
 
+SITE = "requirements-site.txt"
+"""What the site is made with and tested by, beside the course's own packages."""
+UNCHANGED = "No package changed."
 HEAD = "# Written by 'make pins' from pyproject.toml: every package of the course, its version, checksums, and who needs it.\n"
 
 
@@ -46,7 +50,7 @@ def note(old: dict[tuple[str, Marker | None], str], new: dict[tuple[str, Marker 
     """Return in Markdown what changed between two sets of versions, to be pasted into a commit or an issue."""
     changed = sorted((key for key in old.keys() | new.keys() if old.get(key) != new.get(key)), key=str)
     if not changed:
-        return "No package changed."
+        return UNCHANGED
     rows = ["| package | old | new |", "|---|---|---|"]
     for name, marker in changed:
         where = f" ({marker})" if marker else ""
@@ -55,7 +59,9 @@ def note(old: dict[tuple[str, Marker | None], str], new: dict[tuple[str, Marker 
 
 
 def pins(*, upgrade: bool = True, root: Path = ROOT) -> str:
-    """Write requirements.txt for all systems and Pythons of the course; return what changed, in Markdown.
+    """Write the files of pins for all systems and Pythons of the course; return what changed, in Markdown.
+
+    That is requirements.txt, and requirements-site.txt for what the site is made with, in versions that fit to the first.
 
     Args:
         upgrade: take the newest versions; otherwise those that are there, as far as they fit.
@@ -64,15 +70,32 @@ def pins(*, upgrade: bool = True, root: Path = ROOT) -> str:
     Raises:
         CourseError: if no versions fit, or the index cannot be reached. The file stays as it was then.
     """
-    path, beside = root / "requirements.txt", root / "requirements.new"
-    if not upgrade:
-        beside.write_bytes(path.read_bytes())  # uv starts from the versions that stand where it writes to
+    changed = _compiled(root / "requirements.txt", ["pyproject.toml"], upgrade=upgrade)
+    if not (wanted := _extras(root).get("site")):
+        return changed
+    sources = ["-", "--constraints", "requirements.txt"]
+    for_site = _compiled(root / SITE, sources, wanted="\n".join(wanted), upgrade=upgrade)
+    return changed if for_site == UNCHANGED else f"{changed}\n\n{SITE}:\n\n{for_site}"
+
+
+def _extras(root: Path) -> dict:
+    """Return the lists of optional packages that pyproject.toml states."""
+    return tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"].get("optional-dependencies", {})
+
+
+def _compiled(path: Path, sources: list[str], *, upgrade: bool, wanted: str = "") -> str:
+    """Write a file of pins from sources, of which "-" is the packages wanted; return what changed, in Markdown."""
+    beside = path.with_suffix(".new")
     command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"]
     command += ["--fork-strategy", "fewest", "--generate-hashes", "--no-header", "--no-emit-index-url"]
-    command += ["--annotation-style", "line", "--output-file", beside.name, "pyproject.toml"]
+    command += ["--annotation-style", "line", "--output-file", beside.name, *sources]
+    if not upgrade and path.exists():
+        beside.write_bytes(path.read_bytes())  # uv starts from the versions that stand where it writes to
     try:
-        if subprocess.run(command + ["--upgrade"] * upgrade, cwd=root, stdout=subprocess.DEVNULL).returncode:
-            raise CourseError("requirements.txt stays as it was: uv says above why")
+        command += ["--upgrade"] * upgrade
+        done = subprocess.run(command, cwd=path.parent, stdout=subprocess.DEVNULL, input=wanted, text=True)
+        if done.returncode:
+            raise CourseError(f"{path.name} stays as it was: uv says above why")
         beside.write_text(HEAD + beside.read_text("utf-8"), "utf-8")
         changed = note(versions(path) if path.exists() else {}, versions(beside))
         os.replace(beside, path)

@@ -945,7 +945,7 @@ assert round(errors[50], 1) == 0.5
 # 800,000: what it lacks is knowledge about images. A better layer has the general part of that built in, local
 # connections and shared weights, and learns the patterns themselves, in a hierarchy.
 #
-# **In full.** We have seen that
+# **The full list.** We have seen that
 #
 # - a dense layer has (inputs + 1) x units parameters: 30 million for 100 x 100 x 3 pixels and 1,000 units;
 # - an MLP learns jumbled digits as well as digits, since a sum does not depend on the order of its terms; it still
@@ -965,8 +965,8 @@ assert round(errors[50], 1) == 0.5
 # local connections, shared weights, hierarchy; in the further sections gradient, feature, linear classifier, HOG,
 # simple and complex cell.
 #
-# **Memory aid.** *Look close, use it everywhere, build it up*: local, shared, hierarchical. It limps in one place:
-# "everywhere" suits photos and digits, but not a passport, where the place of a thing matters.
+# **To remember it by.** *Look close, use it everywhere, build it up*: local, shared, hierarchical. It limps in one
+# place: "everywhere" suits photos and digits, but not a passport, where the place of a thing matters.
 
 # %% [markdown]
 # ## Check yourself

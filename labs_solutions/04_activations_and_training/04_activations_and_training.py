@@ -1321,9 +1321,9 @@ assert 0.3 < mixed["loss"][-1] < 0.55
 # optimiser, step, SGD, momentum, RMSprop, Adam, learning rate, range test, schedule, warm-up, one-cycle, dead unit,
 # overfitting one batch. Further: chain rule, bias correction, step decay, trial.
 #
-# **A memory aid.** *Slope, start, step, schedule*: does the activation let gradients through, do the first weights fit,
-# does the step suit the landscape, does the rate come down? When a network does not learn, ask in this order, after you
-# have looked for bugs.
+# **To remember it by.** *Slope, start, step, schedule*: does the activation let gradients through, do the first weights
+# fit, does the step suit the landscape, does the rate come down? When a network does not learn, ask
+# in this order, after you have looked for bugs.
 #
 # ## Check yourself
 #
