@@ -8,6 +8,7 @@ import sys
 
 from course import version
 from course.grading import command as grading
+from course.site import command as site
 from course.syllabus import CourseError, Lab, labs
 
 
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
             )
         _add_labs(added)
     _add_for_pack(command("pack", _pack, "write one file that sets up without a network: packages, data, weights"))
+    site.add_arguments(command("site", site.run, "build the course's site, or show it"))
     command("start", _start, "start JupyterLab on the student labs; further options are JupyterLab's")
     grading.add_arguments(commands).set_defaults(act=grading.run)
     return parser

@@ -41,7 +41,7 @@ def student_labs(selected: list[Lab]) -> dict[Path, NotebookNode]:
 def student_notebook(solution: NotebookNode) -> NotebookNode:
     """Return a solution as students get it.
 
-    Notes for instructors are left out, evidence is folded, and checks may fail, so that "Run All" goes past exercises that
+    Notes for instructors are left out, evidence and helpers are folded, and checks may fail, so that "Run All" goes past exercises that
     are still to be solved.
     """
     result = copy.deepcopy(solution)
@@ -51,7 +51,7 @@ def student_notebook(solution: NotebookNode) -> NotebookNode:
     for cell in result.cells:
         if notebooks.is_check(cell):
             cell.metadata["tags"] = [*notebooks.tags(cell), "raises-exception"]
-        if roles.is_a(cell, "evidence"):
+        if roles.role_of(cell).keys() & roles.FOLDED:
             cell.metadata["jupyter"] = {"source_hidden": True}
         cell.metadata.pop("role", None)
     notebooks.strip_volatile(result)

@@ -1,5 +1,6 @@
 """The frame of a lab, on its text: the same headings in every lab, minutes, predictions that stay open, width of lines."""
 
+import ast
 from collections.abc import Iterator
 import re
 
@@ -33,7 +34,7 @@ def problems(lab: Lab, notebook: NotebookNode) -> list[str]:
     lines = lines_of_cells(lab.text)
     found = [f"first heading: expected `# {lab.name[:2]} {lab.title}`"] if not _titled(lab, notebook) else []
     found += _sections(lab, notebook) + _exercises(lab, notebook) + _predictions(notebook, lines)
-    found += _facts(notebook) + _summary(notebook) + _blocks(notebook, lines) + _objectives(notebook)
+    found += _helpers(notebook, lines) + _facts(notebook) + _summary(notebook) + _blocks(notebook, lines) + _objectives(notebook)
     return [f"{lab.name}: {problem}" for problem in found] + _widths(lab)
 
 
@@ -186,6 +187,19 @@ def _predictions(notebook: NotebookNode, lines: list[int]) -> list[str]:
                 "figures, alternative texts and asserts belong in an `evidence` cell after the experiment"
             )
             open_since = None
+    return found
+
+
+def _helpers(notebook: NotebookNode, lines: list[int]) -> list[str]:
+    """Return the folded cells of helpers that do something beside defining functions: it would be done unseen."""
+    found = []
+    for number, cell in enumerate(notebook.cells):
+        if roles.is_a(cell, "helper"):
+            body = ast.parse(roles.without_facts(cell)).body
+            if not all(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in body):
+                found.append(
+                    f"line {lines[number]} ({notebooks.first_line(cell)}): a `helper` cell defines functions and nothing else"
+                )
     return found
 
 

@@ -23,6 +23,7 @@ NAMED = {
 PLAIN = {
     "imports": "the lab's imports, the first code cell",
     "evidence": "what an experiment gave: figure, alternative text, asserts; folded in the student's lab",
+    "helper": "functions that an experiment needs and that teach nothing new; folded in the student's lab",
     "guess": "where a prediction is written down; not graded",
     "instructor": "a note for instructors; not in the student's lab",
     "readme": "the README shows the picture of this cell",
@@ -30,6 +31,8 @@ PLAIN = {
 }
 TOGETHER = {"readme", "exact", "evidence"}
 """Roles that may stand beside each other and beside `uses`; the others stand alone."""
+FOLDED = {"evidence", "helper"}
+"""Roles of cells that are folded in the student's lab until they are opened."""
 TAGS = {"imports": "imports", "uses": "raises-exception", "exact": "nbval-check-output", "readme": "readme-picture"}
 
 Role = Mapping[str, str]
@@ -136,7 +139,8 @@ def _digest(cell: NotebookNode) -> str:
 
 SHOWN = "# What came out: run this cell. How it is drawn and tested is folded in here."
 TESTED = "# Tests what the text below states of the numbers above; it prints nothing where that holds."
-"""First lines of evidence cells. JupyterLab shows the first line of a folded cell, so it must not tell the result."""
+HELPER = "# Helpers of what follows: run this cell. Their code is folded in here."
+"""First lines of folded cells. JupyterLab shows the first line of a folded cell, so it must not tell the result."""
 FACTS = "<!-- facts -->"
 SOLVED = "solved here, no points, "
 """In the heading of an exercise that a hand-out solves."""
@@ -146,12 +150,12 @@ _EXERCISE = re.compile(r"^(### Exercise \d+: `(\w+)`) \((?:(\d+(?:\.\d+)?) point
 def with_facts(cell: NotebookNode, lab: Lab) -> str:
     """Return a cell's source with what is derived.
 
-    That is points in exercise headings, the line of facts, and what cells of evidence and of imports begin with.
+    That is points in exercise headings, the line of facts, and what folded cells and that of imports begin with.
     """
     if is_a(cell, "imports"):
         return imports_cell.first_lines(address.of_course(lab.root)) + cell.source
     if cell.cell_type == "code":
-        return f"{_first_line(cell.source)}\n{cell.source}" if is_a(cell, "evidence") else cell.source
+        return f"{_first_line(cell)}\n{cell.source}" if role_of(cell).keys() & FOLDED else cell.source
 
     def heading(match: re.Match) -> str:
         points = (lab.points | lab.written).get(match[2])
@@ -163,14 +167,19 @@ def with_facts(cell: NotebookNode, lab: Lab) -> str:
     return "\n".join(f"{FACTS}{facts(lab)}" if line == FACTS else line for line in source.split("\n"))
 
 
-def _first_line(evidence: str) -> str:
-    return SHOWN if re.search(r"\b(show|print)\(", evidence) else TESTED
+def _first_line(cell: NotebookNode) -> str:
+    if is_a(cell, "helper"):
+        return HELPER
+    return SHOWN if re.search(r"\b(show|print)\(", cell.source) else TESTED
 
 
 def without_facts(cell: NotebookNode) -> str:
     """Return a cell's source as its author wrote it, before `with_facts`."""
     if cell.cell_type == "code":
-        return imports_cell.without(cell.source).removeprefix(f"{SHOWN}\n").removeprefix(f"{TESTED}\n")
+        source = imports_cell.without(cell.source)
+        for line in (SHOWN, TESTED, HELPER):
+            source = source.removeprefix(f"{line}\n")
+        return source
     source = _EXERCISE.sub(lambda match: f"{match[1]} ({match[4]})", cell.source)
     return re.sub(rf"^{re.escape(FACTS)}.*$", FACTS, source, flags=re.MULTILINE)
 

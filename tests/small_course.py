@@ -75,7 +75,8 @@ SOURCES = {
     "use": "print(double(np.ones(2)))",
     "ask": "### Exercise 2: `why` (written, objective 1)\n\nWhy?",
     "why": "Because it is.",
-    "end": "## What we have seen\n\nTwice.\n\n## Check yourself\n\nIs it?\n\n## Read on\n\n- Nothing.",
+    "end": "## What we have seen\n\n**In one sentence.** Twice.\n\n**In one paragraph.** Twice two.\n\n"
+    "**The full list.**\n\n- Twice two is four.\n\n**Key terms.** Twice.\n\n## Check yourself\n\nIs it?\n\n## Read on\n\n- Nothing.",
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from course import lint, notebooks
 from course.derive import derive, student_notebook, student_texts
-from course.roles import SHOWN, TESTED
+from course.roles import HELPER, SHOWN, TESTED, is_a, without_facts
 from course.syllabus import CourseError
 from tests import small_course
 from tests.small_course import cell_named
@@ -52,6 +52,15 @@ def test_the_line_that_a_folded_cell_shows_says_whether_something_is_to_be_seen(
     lab = small_course.make(tmp_path, evidence="assert four == 4\nprint('as it should be')")
     (folded,) = (cell for cell in student_notebook(notebooks.read(lab.solution)).cells if "jupyter" in cell.metadata)
     assert folded.source.split("\n")[0] == SHOWN
+
+
+def test_a_folded_helper_says_that_it_is_one(tmp_path: Path) -> None:
+    source = "def twice(number):\n    return 2 * number"
+    lab = small_course.make(tmp_path, {"experiment": " helper"}, experiment=source)
+    solution = notebooks.read(lab.solution)
+    shown = [c.source for c in student_notebook(solution).cells if c.metadata.get("jupyter") == {"source_hidden": True}]
+    assert shown[0] == f"{HELPER}\n{source}"
+    assert [without_facts(cell) for cell in solution.cells if is_a(cell, "helper")] == [source]
 
 
 def test_bytes_do_not_change_from_time_to_time(tmp_path: Path) -> None:

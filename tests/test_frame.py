@@ -45,6 +45,8 @@ FURTHER = "\n\n## Further\n\n## 2. More (7 minutes, further)\n\n## Read on"
         ("ask", "Why?", "Why, " * 30, "columns, 120 at most"),
         ("ask", "Why?", f"Why?\n\n```\n{'1' * 94}\n```", "a line of a block has 94 columns, 92 at most"),
         ("ask", "Why?", "Why?\n\n```\n# No heading\n```", ""),
+        ("end", "**In one sentence.**", "In short:", "each at a line's begin, in order"),
+        ("end", "**The full list.**", "In short: **The full list.**", "each at a line's begin, in order"),
     ],
 )
 def test_what_leaves_the_frame_is_named(tmp_path: Path, name: str, old: str, new: str, says: str) -> None:
@@ -71,6 +73,21 @@ def test_an_exercise_without_a_heading_of_its_own_before_it_is_named(tmp_path: P
 )
 def test_predictions_have_a_place_and_stay_open(tmp_path: Path, headers: dict, changes: dict, says: str) -> None:
     lab = small_course.make(tmp_path, headers, **changes)
+    found = frame.problems(lab, text.read(lab.text))
+    assert any(says in problem for problem in found) if says else not found, found
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("def twice(number):\n    return 2 * number", ""),
+        ("class Twice:\n    pass\n\n\ndef twice(number):\n    return 2 * number", ""),
+        ("def twice(number):\n    return 2 * number\n\n\nassert twice(2) == 4", "defines functions and nothing else"),
+        ("four = 2 * 2", "defines functions and nothing else"),
+    ],
+)
+def test_a_helper_does_nothing_unseen(tmp_path: Path, source: str, says: str) -> None:
+    lab = small_course.make(tmp_path, {"experiment": " helper"}, experiment=source)
     found = frame.problems(lab, text.read(lab.text))
     assert any(says in problem for problem in found) if says else not found, found
 
