@@ -9,16 +9,16 @@ PY := .venv/bin/python
 # Packages of another Python are made anew only where PYTHON is named.
 SET_UP = $(PYTHON) start.py $(if $(filter file,$(origin PYTHON)),--any-python)
 
-.PHONY: help start test thorough setup packages sandbox browser lint format derive pins clean
+.PHONY: help start test thorough setup packages sandbox browser site site-serve site-packages lint format derive pins clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 start: ## open the labs in JupyterLab
 	@$(SET_UP) $(ARGS)
 
-test: setup sandbox browser ## run every check: labs, student labs, answers, tools, lint
+test: setup sandbox browser site-packages ## run every check: labs, student labs, answers, tools, lint
 	$(PY) -m pytest --nbval-lax --nbval-current-env --nbval-cell-timeout=300 \
 	    -m "$(MARKS)" -n $(JOBS) --dist=loadfile --no-loadscope-reorder --durations=15 notebooks labs_solutions tests $(ARGS)
 
@@ -41,6 +41,15 @@ browser: ## Chromium, in which tests look at what JupyterLab shows (installed wh
 	    [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && apt-get update -qq && \
 	    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /dev/null; } || \
 	    echo "There is no Chromium here: the tests that need it are skipped. On Debian: sudo apt install chromium"
+
+site: packages browser site-packages ## the course as a book: build/site (ARGS=--solutions: the instructor's)
+	@$(PY) -m course site $(ARGS)
+
+site-serve: packages ## show what `make site` has built to this machine's browsers
+	@$(PY) -m course site --serve $(ARGS)
+
+site-packages: packages ## what the site is made with and tested by
+	@$(PY) -m pip install --quiet --require-hashes -r requirements-site.txt
 
 lint: packages ## ruff on code and notebooks, and the rules that labs keep
 	$(PY) -m ruff check .

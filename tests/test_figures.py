@@ -7,6 +7,8 @@ import matplotlib
 
 matplotlib.use("agg")
 from utils.figures import bars, common, curves, image_grid, show
+from utils.figures._seeds import seeds
+from utils.figures.efficiency import students
 from bs4 import BeautifulSoup
 import matplotlib.pyplot as plt
 from nbconvert import HTMLExporter
@@ -101,6 +103,17 @@ def test_image_grid_takes_grey_and_colour_with_or_without_a_channel_axis() -> No
     shown = [axis.images[0].get_array().shape for axis in figure.axes if axis.images]
     assert shown == [(4, 5), (4, 5), (4, 5, 3)]
     plt.close(figure)
+
+
+def test_seeds_show_every_run_and_the_mean_and_what_is_marked_later() -> None:
+    runs = {"plain": [60.0, 62.0, 67.0], "with teacher": [71.0, 73.0, 78.0]}
+    figure = seeds(runs, xlabel="accuracy (%)", title="t", label="{mean:.1f} ± {std:.1f}")
+    (axis,) = figure.axes
+    assert [line.get_xdata().tolist() for line in axis.lines[::2]] == list(runs.values())
+    assert [line.get_xdata().tolist() for line in axis.lines[1::2]] == [[63, 63], [74, 74]]
+    assert [text.get_text() for text in axis.texts] == ["63.0 ± 3.6", "74.0 ± 3.6"]
+    (marked,) = students({"plain": [0.6, 0.62]}, 0.9, title="t").axes
+    assert marked.get_xlim()[1] > 90
 
 
 def test_bars_write_value_and_spread() -> None:

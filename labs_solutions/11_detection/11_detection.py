@@ -1747,9 +1747,10 @@ assert len(np.unique(np.concatenate(last["test scenes"].stamps))) in range(45, 5
 assert min(last_quality["training stamps, drawn"]) > max(last_quality["validation stamps, drawn"])
 assert abs(last_mean["test scenes"] - mean_of["validation scenes"]) < 0.08
 show(
-    draw.spread_of_seeds(
+    draw.seeds(
         {**last_quality, "validation scenes": quality["validation scenes"]},
         xlabel="mAP at IoU 0.5 (COCO's rule), one point a seed",
+        xlim=(0, 1),
         title="The stamps make the difference, not the photos",
     ),
     alt="mAP at IoU 0.5 of three seeds. Training stamps on drawn backgrounds: about 0.8. "

@@ -1325,7 +1325,7 @@ assert np.mean(called_rim["cross-entropy"]) < 0.5 * rim_val.mean()
 assert np.mean(called_rim["Dice loss"]) > 2 * rim_val.mean()
 assert np.mean(unsure["Dice loss"]) < 0.5 * np.mean(unsure["cross-entropy"])
 show(
-    draw.points(
+    draw.seeds(
         rim_iou,
         xlabel="IoU of the rim on validation, a point a seed",
         title="A chosen threshold lifts cross-entropy above the Dice loss",
@@ -1392,7 +1392,7 @@ assert gap[800] > gap[2400] + 0.05
 near, far = np.subtract(wrong["without"], wrong["with"])
 assert near > 2 * max(far, 0)
 show(
-    draw.points(
+    draw.seeds(
         {
             f"{kind} skips, {squares} squares": skip_iou[kind, squares]
             for squares in (800, 2400)

@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Rectangle
 import matplotlib.pyplot as plt
 import numpy as np
-from utils.figures._parts import bare, beside, paper
+from utils.figures._parts import bare, paper
+from utils.figures._seeds import seeds as seeds
 from utils.figures.common import COLORS
 
 STAGE_WIDTH = 1.9
@@ -182,24 +183,6 @@ def precision_recall(
     axes[0, 0].legend(loc="lower left", fontsize=9)
     axes[0, 0].set_ylabel("precision (share of the boxes)")
     figure.suptitle(title)
-    return figure
-
-
-def spread_of_seeds(values: Mapping[str, Sequence[float]], *, xlabel: str, title: str) -> Figure:
-    """Draw one point a seed, in a row for each name, with the mean as a line.
-
-    Args:
-        values: name -> one number a seed.
-        xlabel: what they are, with the unit.
-        title: what to see.
-    """
-    figure, axis = plt.subplots(figsize=(7.5, 0.5 * len(values) + 1.2), layout="constrained")
-    for row, points in enumerate(values.values()):
-        axis.plot(points, [row] * len(points), marker="o", ls="", color=COLORS[0], alpha=0.7)
-        axis.plot([np.mean(points)] * 2, [row - 0.25, row + 0.25], color="black", ls="-")
-        beside(axis, f"{np.mean(points):.2f}", row)
-    axis.set(yticks=range(len(values)), yticklabels=list(values), xlabel=xlabel, title=title, xlim=(0, 1))
-    axis.set_ylim(len(values) - 0.5, -0.5)
     return figure
 
 

@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 from matplotlib.ticker import LogLocator
 import numpy as np
 from utils.figures._parts import beside, look, near
+from utils.figures._seeds import seeds
 from utils.figures.common import COLORS, MARKERS
 
 
@@ -139,20 +140,10 @@ def students(groups: Mapping[str, Sequence[float]], teacher: float, *, title: st
         teacher: the accuracy of the teacher.
         title: what to see.
     """
-    figure, axis = plt.subplots(figsize=(7.5, 0.6 * len(groups) + 1.5), layout="constrained")
-    for row, values in enumerate(groups.values()):
-        points = 100 * np.asarray(values)
-        heights = row + np.linspace(-0.15, 0.15, len(points))  # so that equal ones do not hide each other
-        axis.plot(points, heights, MARKERS[row], color=COLORS[row], markersize=8, linestyle="none")
-        axis.plot([points.mean()] * 2, [row - 0.3, row + 0.3], color="black", linestyle="-")
-        text = f"mean {points.mean():.1f}"
-        near(axis, text, (points.mean(), row - 0.3), (0, 3), ha="center", fontsize=10)
+    scores = {name: 100 * np.asarray(values) for name, values in groups.items()}
+    label = "validation accuracy (%), a mark for each start"
+    figure = seeds(scores, xlabel=label, title=title, label="mean {mean:.1f}")
+    (axis,) = figure.axes
     axis.axvline(100 * teacher, color="0.3", linestyle="--")
-    axis.annotate(
-        " teacher", (100 * teacher, 0.98), xycoords=axis.get_xaxis_transform(), va="top", ha="left", fontsize=10
-    )
-    axis.set_yticks(range(len(groups)), list(groups))
-    axis.set_ylim(len(groups) - 0.5, -0.8)
-    axis.margins(x=0.12)
-    axis.set(xlabel="validation accuracy (%), a mark for each start", title=title)
+    near(axis, "teacher", (100 * teacher, -0.5), (-3, -3), ha="right", va="top", fontsize=10)
     return figure

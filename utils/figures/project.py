@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 import matplotlib.pyplot as plt
 import numpy as np
 from utils.figures._parts import beside, look, near
+from utils.figures._seeds import seeds
 
 
 def strips(rows: Mapping[str, Sequence[np.ndarray]], *, title: str) -> Figure:
@@ -43,20 +44,14 @@ def plan_log(log: Sequence[Mapping], *, title: str, lines: Mapping[str, float] |
         lines: label -> share: what is marked by a vertical line over all settings.
     """
     settings = list(dict.fromkeys(row["setting"] for row in log))
-    figure, axis = plt.subplots(figsize=(7.5, 0.55 * len(settings) + 1.3), layout="constrained")
-    for place, setting in enumerate(settings):
-        scores = np.array([100 * row["val"] for row in log if row["setting"] == setting])
-        style = look(place)
-        axis.plot(scores, np.full(len(scores), place), style["marker"], color=style["color"], alpha=0.7)
-        axis.plot([scores.mean()] * 2, [place - 0.3, place + 0.3], color="black", linestyle="-", linewidth=2)
-        beside(axis, f"{scores.mean():.1f} ± {scores.std(ddof=1):.1f}", place)
+    scores = {setting: [100 * row["val"] for row in log if row["setting"] == setting] for setting in settings}
+    label = "right in validation (%), a point for each run; at the right: mean ± standard deviation"
+    figure = seeds(scores, xlabel=label, title=title, label="{mean:.1f} ± {std:.1f}")
+    (axis,) = figure.axes
     for label, share in (lines or {}).items():
         axis.axvline(100 * share, color="0.4", linestyle="--", linewidth=1)
         near(axis, label, (100 * share, -0.55), (-3, 0), ha="right", va="center", fontsize=9)
-    axis.set(yticks=range(len(settings)), yticklabels=settings, ylim=(len(settings) - 0.5, -0.7))
-    axis.set(
-        xlabel="right in validation (%), a point for each run; at the right: mean ± standard deviation", title=title
-    )
+    axis.set_ylim(len(settings) - 0.5, -0.7)
     return figure
 
 

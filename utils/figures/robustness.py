@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 import matplotlib.pyplot as plt
 import numpy as np
 from utils.figures._parts import bare, look
+from utils.figures._seeds import seeds as seeds
 
 
 def digits_with_answers(
@@ -29,28 +30,6 @@ def digits_with_answers(
             bare(axis)
         line[0].set_ylabel(name, fontsize=10)
     figure.suptitle(title)
-    return figure
-
-
-def seeds(values: Mapping[str, Sequence[float]], *, xlabel: str, title: str) -> Figure:
-    """Draw a row for each name: a mark for each seed, and their mean as a bar with its number.
-
-    Args:
-        values: name -> a number for each seed.
-        xlabel: the x axis with its unit.
-        title: what to see.
-    """
-    figure, axis = plt.subplots(figsize=(7.5, 0.5 * len(values) + 1.2), layout="constrained")
-    for row, numbers in enumerate(values.values()):
-        numbers = np.asarray(numbers, dtype=float)
-        axis.barh(row, numbers.mean(), height=0.55, color="0.82")
-        axis.plot(numbers, np.full(len(numbers), row), "|", color="black", markersize=14, markeredgewidth=1.6)
-        axis.annotate(
-            f"{numbers.mean():.1f}", (numbers.max(), row), xytext=(7, 0), textcoords="offset points", va="center"
-        )
-    axis.set(yticks=range(len(values)), yticklabels=list(values), xlabel=xlabel, title=title)
-    axis.invert_yaxis()
-    axis.margins(x=0.12)
     return figure
 
 

@@ -8,6 +8,7 @@ from matplotlib.patches import FancyArrowPatch, Rectangle
 import matplotlib.pyplot as plt
 import numpy as np
 from utils.figures._parts import bare
+from utils.figures._seeds import seeds as seeds
 from utils.figures.common import COLORS
 
 _BRIGHT = 99
@@ -198,25 +199,3 @@ def _named(axis: Axes, mask: np.ndarray, names: Sequence[str]) -> None:
             name, (columns[middle], rows[middle]), xytext=(x, y), ha="center", va="center", fontsize=8, color="white",
             arrowprops={"arrowstyle": "-", "color": "white", "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0},
         )  # fmt: skip
-
-
-def points(values: Mapping[str, Sequence[float]], *, xlabel: str, title: str) -> Figure:
-    """Draw a row of points for each label, one a seed, and a short line at their mean.
-
-    Args:
-        values: label -> numbers.
-        xlabel: the x axis with its unit.
-        title: what to see.
-    """
-    figure, axis = plt.subplots(figsize=(7.5, 0.42 * len(values) + 1.2), layout="constrained")
-    for row, numbers in enumerate(values.values()):
-        axis.plot(numbers, [row] * len(numbers), "o", color=COLORS[0], markersize=7, alpha=0.8)
-        axis.plot([np.mean(numbers)] * 2, [row - 0.28, row + 0.28], "-", color="black", linewidth=1.5)
-        axis.annotate(
-            f"mean {np.mean(numbers):.2f}", (max(numbers), row), xytext=(8, 0), textcoords="offset points", va="center"
-        )
-    axis.set_yticks(range(len(values)), list(values))
-    axis.set(xlabel=xlabel, title=title, ylim=(len(values) - 0.5, -0.5))
-    axis.grid(axis="y", alpha=0.3)
-    axis.margins(x=0.14)
-    return figure
