@@ -376,3 +376,15 @@ def test_the_command_line_says_how_much_before_it_fetches_and_nothing_when_all_i
     capsys.readouterr()
     assert data.main(["--quiet", "mnist"]) == 0
     assert capsys.readouterr() == ("", "")
+
+
+SOURCES = [
+    pytest.param(source, id=f"{name}-{number}")
+    for name, data_set in data.DATA_SETS.items()
+    for number, source in enumerate(data_set.sources)
+]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_source_prepares_a_folder_or_gives_arrays(source: Source) -> None:
+    assert (source.prepare is None) != (source.arrays is None), source.title
