@@ -1,0 +1,36 @@
+"""What the site needs of Sphinx beside its own: formulas as MathML, which needs no script, and sections that keep their anchors."""
+
+import re
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
+
+from course.site.markup import mathml
+
+_NUMBER = re.compile(r"(\d+)\. ")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Register with Sphinx."""
+    app.add_html_math_renderer("mathml", inline_renderers=(_inline, None), block_renderers=(_block, None))
+    app.connect("doctree-read", _anchor_sections)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _inline(self: HTML5Translator, node: nodes.math) -> None:
+    self.body.append(mathml(node.astext()))
+    raise nodes.SkipNode
+
+
+def _block(self: HTML5Translator, node: nodes.math_block) -> None:
+    block = mathml(node.astext()).replace('display="inline"', 'display="block"', 1)
+    self.body.append(f'<div class="formula">{block}</div>')
+    raise nodes.SkipNode
+
+
+def _anchor_sections(app: Sphinx, doctree: nodes.document) -> None:
+    """Give `## 3. How many windows fit?` the anchor section-3, whatever its heading will say one day."""
+    for section in doctree.findall(nodes.section):
+        if number := _NUMBER.match(section.next_node(nodes.title).astext()):
+            section["ids"].insert(0, f"section-{number[1]}")

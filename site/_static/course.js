@@ -1,0 +1,79 @@
+/* What every page of the site may need: choices and predictions that stay on this device, and folded results in print. */
+"use strict";
+window.cnnLabs = window.cnnLabs || {};
+
+(() => {
+  const KEY = "cnn-labs:";
+
+  /** Return what is kept under a name on this device; null where nothing is, or the browser keeps nothing. */
+  function kept(name) {
+    try {
+      return localStorage.getItem(KEY + name);
+    } catch {
+      return null;
+    }
+  }
+
+  /** Keep a text under a name on this device; return whether that worked. */
+  function keep(name, text) {
+    try {
+      if (text) localStorage.setItem(KEY + name, text);
+      else localStorage.removeItem(KEY + name);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Let predictions stay where they were written. */
+  function keepPredictions() {
+    for (const area of document.querySelectorAll("textarea[data-keep]")) {
+      const name = "prediction:" + area.dataset.keep;
+      area.value = kept(name) || "";
+      area.addEventListener("input", () => keep(name, area.value));
+    }
+  }
+
+  /** Give every summary of the page a choice of its length, the same for all. */
+  function chooseLengths() {
+    const blocks = document.querySelectorAll("[data-lengths]");
+    if (!blocks.length) return;
+    const names = [["sentence", "one sentence"], ["paragraph", "one paragraph"], ["list", "the full list"]];
+    const stored = kept("length");
+    const start = names.some(([name]) => name === stored) ? stored : "paragraph";
+    const show = (chosen) => {
+      for (const part of document.querySelectorAll("[data-length]")) part.hidden = part.dataset.length !== chosen;
+    };
+    const choice = document.createElement("fieldset");
+    choice.className = "lengths";
+    choice.innerHTML = "<legend>Read it in</legend>" + names.map(([name, words]) =>
+      `<label><input type="radio" name="length" value="${name}"${name === start ? " checked" : ""}> ${words}</label>`).join("");
+    choice.addEventListener("change", (event) => {
+      keep("length", event.target.value);
+      show(event.target.value);
+    });
+    blocks[0].before(choice);
+    show(start);
+  }
+
+  /** Open what is folded of results and close nothing: paper cannot be clicked. Return what was opened. */
+  function openForPrint() {
+    const closed = [...document.querySelectorAll("details.came-out:not([open])")];
+    for (const details of closed) details.open = true;
+    for (const picture of document.images) picture.loading = "eager";
+    for (const part of document.querySelectorAll("[data-length]")) part.hidden = false;
+    return closed;
+  }
+
+  let opened = [];
+  window.addEventListener("beforeprint", () => { opened = openForPrint(); });
+  window.addEventListener("afterprint", () => {
+    for (const details of opened) details.open = false;
+    const chosen = document.querySelector(".lengths input:checked");
+    if (chosen) chosen.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  Object.assign(window.cnnLabs, { kept, keep, openForPrint });
+  keepPredictions();
+  chooseLengths();
+})();
