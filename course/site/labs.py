@@ -117,7 +117,7 @@ def _add_text(page: Page, role: roles.Role, text: str, head: str, quiz: str) -> 
     elif title == f"## {frame.CHECK}" and quiz:
         page.blocks.append(f"{title}\n\n```{{raw}} html\n{quiz}\n```")
     else:
-        text = re.sub(rf"(?m)^{re.escape(roles.FACTS)}.*$", lambda facts: f"{facts[0]}\n\n{head}", text)
+        text = re.sub(rf"(?m)^{re.escape(roles.FACTS)}(.*)$", lambda facts: f"{facts[1]}\n\n{head}", text)
         page.blocks.append(linked(text, page.labs, page.sections, page.terms))
 
 

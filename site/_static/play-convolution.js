@@ -57,7 +57,7 @@
   function controls(get, change, restart) {
     const all = selects(get, change);
     const { height, width, ...others } = all;
-    const areas = { weightArea: el("div"), factorArea: el("div"), pixelArea: el("div") };
+    const areas = { weightArea: el("div"), factorArea: el("div"), pixelArea: el("div", { class: "play-pixels" }) };
     const folded = (title, ...children) => el("details", {}, el("summary", {}, title), ...children);
     const kernel = folded(
       "Change the kernel's weights or size",

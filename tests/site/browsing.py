@@ -29,13 +29,17 @@ def opened(
 ) -> Iterator[Page]:
     """Open a page, and at the end fail with what it did wrong: errors of scripts, requests to others."""
     context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=javascript, accept_downloads=True
+        viewport={"width": width, "height": 900},
+        color_scheme=theme,
+        java_script_enabled=javascript,
+        accept_downloads=True,
     )
     context.set_default_timeout(PATIENCE * 1000)
     page, wrong = context.new_page(), []
     page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
     page.on("console", lambda line: wrong.append(f"console: {line.text}") if line.type == "error" else None)
-    page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+    if javascript:  # without, Chromium gives up the scripts that the page names beforehand
+        page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
     page.on("request", lambda request: None if request.url.startswith(OWN) else wrong.append(f"asked: {request.url}"))
     page.goto(address)
     yield page

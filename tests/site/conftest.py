@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from filelock import FileLock
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 import pytest
 
 from course.site.build import build
@@ -29,6 +29,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 def browser() -> Iterator[Browser]:
     """Start a browser."""
     with sync_playwright() as playwright:
+        expect.set_options(timeout=browsing.PATIENCE * 1000)
         started = playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
         yield started
         started.close()

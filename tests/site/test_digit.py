@@ -15,9 +15,7 @@ import pytest
 
 from course.site import lenet
 from course.syllabus import CourseError, Lab, labs
-from tests.site.browsing import PATIENCE, needs_browser
-
-expect.set_options(timeout=1000 * PATIENCE)
+from tests.site.browsing import needs_browser
 
 PAGE = "play/digit.html"
 LAYERS = ("C1", "S2", "C3", "S4", "C5", "F6", "output")

@@ -93,7 +93,10 @@ def test_the_summary_can_be_chosen_in_three_lengths_and_keeps_all_its_text(lab: 
     ("text", "result"),
     [
         ("as in lab 02.", 'as in <a href="02_convolution.html">lab 02</a>.'),
-        ("Labs 02 to 04", '<a href="02_convolution.html">Labs 02</a> to <a href="04_activations_and_training.html">04</a>'),
+        (
+            "Labs 02 to 04",
+            '<a href="02_convolution.html">Labs 02</a> to <a href="04_activations_and_training.html">04</a>',
+        ),
         ("lab 77 is none", "lab 77 is none"),
         ("see section 4 here", 'see <a href="#section-4">section 4</a> here'),
         ("sections 4 and 9", '<a href="#section-4">sections 4</a> and 9'),

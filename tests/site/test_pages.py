@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from html.parser import HTMLParser
+import itertools
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -11,7 +12,6 @@ import pytest
 from course import notebooks
 from course.site import build
 from course.syllabus import CourseError, labs
-
 from tests.site.browsing import needs_browser
 
 WIDTHS = (390, 800, 1280)
@@ -41,7 +41,9 @@ class Links(HTMLParser):
 
 def pages_of(site: Path) -> list[Path]:
     """Return the pages that Sphinx made, and no slides, which have tests of their own."""
-    return [path for path in sorted(site.rglob("*.html")) if path.relative_to(site).parts[0] not in ("slides", "_static")]
+    return [
+        path for path in sorted(site.rglob("*.html")) if path.relative_to(site).parts[0] not in ("slides", "_static")
+    ]
 
 
 def test_every_link_leads_somewhere(site: Path) -> None:
@@ -164,7 +166,9 @@ def test_the_pdf_has_every_lab_with_a_bookmark(site: Path) -> None:
     for lab, start in zip(labs(), starts):
         words = "".join(reader.pages[start].extract_text().split())
         assert "".join(lab.title.split()) in words
-    assert all(later > earlier + 5 for earlier, later in zip(starts, starts[1:]))
-    figures = sum("image/png" in o.get("data", {}) for c in notebooks.read(labs()[0].solution).cells for o in c.get("outputs", []))
+    assert all(later > earlier + 5 for earlier, later in itertools.pairwise(starts))
+    figures = sum(
+        "image/png" in o.get("data", {}) for c in notebooks.read(labs()[0].solution).cells for o in c.get("outputs", [])
+    )
     last = starts[1]
     assert sum(len(page.images) for page in reader.pages[:last]) >= figures

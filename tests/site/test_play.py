@@ -1,16 +1,17 @@
 """The widgets of play/: their arithmetic against Keras, and what they show to hands, eyes and ears."""
 
 from collections.abc import Callable
+from pathlib import Path
 import re
 
 import keras
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 import pytest
 import tensorflow as tf
 
-from tests.site.browsing import needs_browser
+from tests.site.browsing import address, needs_browser
 
 pytestmark = needs_browser
 
@@ -221,9 +222,9 @@ def test_weights_and_pixels_can_be_changed(open_page: Callable[..., Page]):
     expect(page.locator(".play-status")).to_contain_text("Feature map of 6 by 4")
     page.get_by_text("Change the picture's pixels").press("Enter")
     page.get_by_label("pixel in row 0, column 0", exact=True).fill("0.5")
-    address = page.url
-    assert "cells=5000" in address
-    again = open_page(CONVOLUTION + address[address.index("#") :])
+    setting = page.url.partition("#")[2]
+    assert "cells=5000" in setting
+    again = open_page(f"{CONVOLUTION}#{setting}")
     assert again.locator(".play-status").inner_text() == page.locator(".play-status").inner_text()
     page.get_by_role("button", name="Start again").press("Enter")
     expect(page.locator(".play-status")).to_contain_text("Feature map of 6 by 6. Output at row 2, column 2: 4.")
@@ -335,10 +336,12 @@ def test_what_the_address_may_hold(open_page: Callable[..., Page], path: str):
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_without_javascript_there_is_text(open_page: Callable[..., Page], path: str):
-    page = open_page(path, javascript=False)
-    expect(page.locator("[data-play]")).to_contain_text("needs JavaScript")
-    expect(page.locator("article table").first).to_be_visible()
+def test_without_javascript_there_is_text(site: Path, browser: Browser, path: str):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(address(site, path))
+        expect(page.locator("[data-play]")).to_contain_text("needs JavaScript")
+        expect(page.locator("article table").first).to_be_visible()
 
 
 @pytest.mark.parametrize(("path", "theme"), list(zip(PAGES, ["dark", "light", "dark"])))
