@@ -7,8 +7,6 @@ import matplotlib
 
 matplotlib.use("agg")
 from utils.figures import bars, common, curves, image_grid, show
-from utils.figures._seeds import seeds
-from utils.figures.efficiency import students
 from bs4 import BeautifulSoup
 import matplotlib.pyplot as plt
 from nbconvert import HTMLExporter
@@ -17,6 +15,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 import numpy as np
 from PIL import Image
 import pytest
+from utils.figures._seeds import seeds
+from utils.figures.efficiency import students
 
 from course.run import execute
 

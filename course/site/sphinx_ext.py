@@ -25,7 +25,7 @@ def _inline(self: HTML5Translator, node: nodes.math) -> None:
 
 def _block(self: HTML5Translator, node: nodes.math_block) -> None:
     block = mathml(node.astext()).replace('display="inline"', 'display="block"', 1)
-    self.body.append(f'<div class="formula">{block}</div>')
+    self.body.append(f'<div class="formula" tabindex="0" role="region" aria-label="Formula">{block}</div>')
     raise nodes.SkipNode
 
 

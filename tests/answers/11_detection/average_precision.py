@@ -3,7 +3,7 @@
 # | from the highest score down | visible: scores in any order | not sorted; the lowest first; sorts the scores only |
 # | precision after each box | visible | precision by objects; counts from 0 |
 # | recall by all true objects | visible: 7 objects, 3 found, 5 boxes | recall by those found; recall by the boxes |
-# | the best precision of all places with recall >= r | visible: precision rises again | a line between the points; the precision just there; the best precision up to here |
+# | the best precision of all places with recall >= r | visible: precision rises again; all found | higher recalls only; a line between the points; the precision just there; the best precision up to here |
 # | the recalls of np.linspace(0, 1, 101) | visible; no recall of a check but 0 and 1 is a multiple of 0.01 | VOC's 11 recalls; all recalls but 0; all but 1; the area under the curve; a mean over the correct boxes |
 # | 0 at recalls never reached | visible | leaves out recalls that are never reached; the last precision goes on |
 # | n may be 0 | visible: nothing found | fails without boxes; NaN without boxes |
@@ -391,3 +391,13 @@ def average_precision(scores, correct, n_objects):
     hits = np.cumsum(correct[np.argsort(-scores)])
     precision, recall = hits / np.arange(1, len(hits) + 1), hits / n_objects
     return np.interp(np.linspace(0, 1, 101), recall, precision, right=0).mean()
+
+
+# %% wrong: higher recalls only
+# says: recall >= r
+def average_precision(scores, correct, n_objects):
+    if n_objects < 1:
+        raise ValueError("no objects")
+    hits = np.cumsum(correct[np.argsort(-scores)])
+    precision, recall = hits / np.arange(1, len(hits) + 1), hits / n_objects
+    return sum(precision[recall > r].max(initial=0) for r in np.linspace(0, 1, 101)) / 101

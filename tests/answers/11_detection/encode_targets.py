@@ -4,9 +4,9 @@
 # | [row, column] | visible: a centre with row 1, column 3 | rows and columns exchanged |
 # | of the cell that holds the centre | visible | the cell of the upper left corner; the nearest cell; the nearest cell, with the rest |
 # | a centre on a border belongs right and below | visible: (32, 32) | a border belongs to the left |
-# | distances from the cell's left and upper edge | visible | from the middle; y first; from the picture's edge; from the picture's edge, in pixels |
+# | distances from the cell's left and upper edge | visible: a centre on half a pixel; hidden: drawn centres | half pixels are cut off; from the middle; y first; from the picture's edge; from the picture's edge, in pixels |
 # | in cells | visible | distances in pixels |
-# | natural logarithms of width and height by stride | visible | no logarithm; the logarithm of pixels; height first; logarithm to base 2 |
+# | natural logarithms of width and height by stride | visible; hidden: strides 8 and 32 | 16 in place of stride; no logarithm; the logarithm of pixels; height first; logarithm to base 2 |
 # | a 1 at 5 + label | visible: labels 0, 1, 2 | the class at 4 + label |
 # | everything else is 0 | visible | sizes of 1 everywhere |
 # | the smallest of several, alone | visible: the smallest first; hidden: first and last, slim ones and squares | the largest; the last; the first; classes stay; the given order, never cleared; the smallest first, never cleared; the narrowest counts; the lowest counts; the shortest perimeter counts; the shorter side counts; the highest class counts |
@@ -565,4 +565,32 @@ def encode_targets(boxes, labels, n_classes, cells=8, stride=16):
         targets[row, column, :3] = 1, *(centre * stride)
         targets[row, column, 3:5] = np.log(sizes[i] / stride)
         targets[row, column, 5 + labels[i]] = 1
+    return targets
+
+
+# %% wrong: half pixels are cut off
+# says: half a pixel
+def encode_targets(boxes, labels, n_classes, cells=8, stride=16):
+    sizes = boxes[:, 2:] - boxes[:, :2]
+    if (sizes <= 0).any():
+        raise ValueError("a box without area")
+    targets = np.zeros((cells, cells, 5 + n_classes))
+    for i in np.argsort(-sizes.prod(axis=1)):
+        centre = (boxes[i, :2] + boxes[i, 2:]) // 2 / stride
+        column, row = np.floor(centre).astype(int)
+        targets[row, column] = 1, *(centre % 1), *np.log(sizes[i] / stride), *np.eye(n_classes)[labels[i]]
+    return targets
+
+
+# %% wrong: 16 in place of stride
+# says: stride=8
+def encode_targets(boxes, labels, n_classes, cells=8, stride=16):
+    sizes = boxes[:, 2:] - boxes[:, :2]
+    if (sizes <= 0).any():
+        raise ValueError("a box without area")
+    targets = np.zeros((cells, cells, 5 + n_classes))
+    for i in np.argsort(-sizes.prod(axis=1)):
+        centre = (boxes[i, :2] + boxes[i, 2:]) / 2 / 16
+        column, row = np.floor(centre).astype(int)
+        targets[row, column] = 1, *(centre % 1), *np.log(sizes[i] / 16), *np.eye(n_classes)[labels[i]]
     return targets

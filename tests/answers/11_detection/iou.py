@@ -5,11 +5,11 @@
 # | divided by the area covered together | visible: boxes inside and beside each other | Dice; divides by both areas; divides by the smaller box; the shared area; the box around both |
 # | left, top, right, bottom | visible | one pixel more; left, top, width, height |
 # | (n, m), row i for boxes_a[i] | visible: 2 and 4 boxes | pairs in order; rows for the second list |
-# | n may be 0 | hidden: 0 and 3 boxes | looks at the first box |
+# | n may be 0 | hidden: 0 and 3 boxes | looks at the first box; a list of rows |
 # | numbers of any kind | hidden: float32, int64 | two loops; a column and a row; by Keras; into a table of the boxes' kind |
 # | not changed | visible, first | changed input |
 # | written out | visible: taken away | a library's |
-# | ValueError for a box without area, in either list | bad input | lets any box pass; looks at the first list only; lets a width of 0 pass; looks at widths only; an assertion |
+# | ValueError for a box without area, in either list | bad input | lets any box pass; looks at the first list only; lets a width of 0 pass; looks at widths only; only if both sides are wrong; an assertion |
 
 
 # %% right: two loops
@@ -280,3 +280,28 @@ def iou(a, b):
     shared = np.maximum(sides, 0).prod(axis=-1)
     both = (a[:, 2:] - a[:, :2]).prod(1)[:, None] + (b[:, 2:] - b[:, :2]).prod(1)
     return shared / (both - shared)
+
+
+# %% wrong: only if both sides are wrong
+# says: expected a ValueError
+def iou(a, b):
+    for x in (a, b):
+        if ((x[:, 2] <= x[:, 0]) & (x[:, 3] <= x[:, 1])).any():
+            raise ValueError("no area")
+    sides = np.minimum(a[:, None, 2:], b[:, 2:]) - np.maximum(a[:, None, :2], b[:, :2])
+    shared = np.maximum(sides, 0).prod(axis=-1)
+    both = (a[:, 2:] - a[:, :2]).prod(1)[:, None] + (b[:, 2:] - b[:, :2]).prod(1)
+    return shared / (both - shared)
+
+
+# %% wrong: a list of rows
+# says: expected shape
+def iou(a, b):
+    if (a[:, 2:] <= a[:, :2]).any() or (b[:, 2:] <= b[:, :2]).any():
+        raise ValueError("no area")
+    rows = []
+    for box in a:
+        sides = np.minimum(box[2:], b[:, 2:]) - np.maximum(box[:2], b[:, :2])
+        shared = np.maximum(sides, 0).prod(axis=-1)
+        rows.append(shared / ((box[2:] - box[:2]).prod() + (b[:, 2:] - b[:, :2]).prod(1) - shared))
+    return np.array(rows)

@@ -3,9 +3,9 @@
 # | the box with the highest score stays, and removes | visible: eight boxes | begins with the first; begins with the lowest score |
 # | written out | visible: taken away | a library's |
 # | of the same class | visible: an IoU of 0.9 of two classes; hidden: 3 classes | all classes together |
-# | with a box that stays, any of them | visible: a chain of three, and 5 and 2, 0 and 7 | removed boxes remove others; the last kept of the class only; the best of the class only |
+# | with a box that stays, any of them | visible: a chain of three, and 5 and 2, 0 and 7 | removed boxes remove others; the last kept only; the last kept of the class only; the best of the class only |
 # | with a higher score | visible | the first box stays whatever its score; looks at all other boxes |
-# | greater than the threshold | visible: an IoU of 0.5, hidden: drawn ones | equal ones go too; the threshold is not used; one threshold for all |
+# | greater than the threshold | visible: an IoU of 0.5, thresholds 0.5 and 0.65; hidden: drawn ones | equal ones go too; the threshold is not used; one threshold for all |
 # | the highest score first | visible | in the order of the input; the lowest first; one class after the other |
 # | positions, integers, an array or a list | visible | yes and no; the scores; a list of pairs |
 # | n may be 0 | hidden: no boxes | fails without boxes |
@@ -128,6 +128,7 @@ def non_max_suppression(overlaps, scores, labels, threshold):
 
 
 # %% wrong: one threshold for all
+# says: threshold that is given
 def non_max_suppression(overlaps, scores, labels, threshold):
     kept = []
     for i in np.argsort(-scores):
@@ -273,3 +274,13 @@ def non_max_suppression(overlaps, scores, labels, threshold):
                 stays.append(int(i))
         kept += stays
     return np.array(kept, dtype=int)
+
+
+# %% wrong: the last kept only
+# says: not with the last one only
+def non_max_suppression(overlaps, scores, labels, threshold):
+    kept = []
+    for i in np.argsort(-scores):
+        if not kept or labels[i] != labels[kept[-1]] or overlaps[i, kept[-1]] <= threshold:
+            kept.append(int(i))
+    return kept

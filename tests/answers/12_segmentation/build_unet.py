@@ -12,10 +12,10 @@
 # | from the way down, before pooling | visible: whether maps fit; a logit of a checkered image | keeps the pooled map; the skip is pooled and repeated |
 # | either order of the two | visible and hidden | a class of blocks, joined the other way round |
 # | at last a 1 x 1 convolution, no activation | visible: a logit with weights of the check's | a sigmoid at the end; a ReLU at the end; a last convolution of 3 x 3 |
-# | classes | hidden: 2 to 4 | one class always |
-# | filters, depth | hidden: depths 1 and 3 | depth 2 always; 8 filters always |
+# | classes | visible: 2; hidden: 2 to 4 | one class always |
+# | filters, depth | visible: 4 filters, depth 1; hidden: depths 1 and 3 | depth 2 always; 8 filters always |
 # | input_shape, height and width may be None | visible: two sizes; hidden: 16 x 24 | sizes of its own |
-# | channels | hidden: 2 to 4 | one channel always |
+# | channels | visible: 1 and 3; hidden: 2 to 4 | one channel always |
 # | no others with weights, nothing that differs in training | visible: how many weights; hidden: training=True | BatchNorm in the blocks; Dropout at the bottom |
 # | with biases | visible: how many weights | no biases |
 # | a Keras model, not compiled | visible; hidden: not compiled | compiled; None; stub; zeros; constant |

@@ -5,11 +5,11 @@
 # | every class counts, the background as well | visible | leaves the background out |
 # | a class in neither array is left out | visible: class 3 | an absent class counts as 0; an absent class counts as 1; a small number in place of leaving out |
 # | a class that is in one of them counts | visible: a class in the guess only | only the truth's classes |
-# | pixels of all images together | hidden: three images | a mean over images |
+# | pixels of all images together | visible: hint for 0.625; hidden: three images | a mean over the first axis; a mean over images |
 # | arrays of any shape | hidden: 1 to 4 axes | two axes only |
 # | not changed | visible, first | changed input |
 # | ValueError if the shapes differ | bad input: shapes that NumPy stretches | no test of the shapes; compares the sizes, not the shapes |
-# | ValueError for labels outside the range | bad input: too large, below 0, in truth or guess | no test of the range; tests the truth only; tests the upper end only |
+# | ValueError for labels outside the range | bad input, visible: too large, a guess below 0; hidden: truth or guess | no test of the range; tests the truth only; tests the guess only; tests the upper end only |
 # | any way to do it | visible and hidden | a confusion matrix; sets of positions; bincount; TensorFlow's confusion matrix |
 
 # %% right: a confusion matrix
@@ -179,7 +179,7 @@ def mean_iou(truth, guess, num_classes):
 
 
 # %% wrong: tests the truth only
-# says: ValueError
+# says: In guess, too
 def mean_iou(truth, guess, num_classes):
     if truth.shape != guess.shape or truth.min() < 0 or truth.max() >= num_classes:
         raise ValueError("shapes differ, or a label is out of range")
@@ -188,7 +188,7 @@ def mean_iou(truth, guess, num_classes):
 
 
 # %% wrong: tests the upper end only
-# says: ValueError
+# says: -1 is outside
 def mean_iou(truth, guess, num_classes):
     if truth.shape != guess.shape or max(truth.max(), guess.max()) >= num_classes:
         raise ValueError("shapes differ, or a label is out of range")
@@ -239,3 +239,22 @@ def mean_iou(truth, guess, num_classes):
         if np.any((truth == k) | (guess == k)):
             values.append(np.sum((truth == k) & (guess == k)) / np.sum((truth == k) | (guess == k)))
     return np.mean(values)
+
+
+# %% wrong: a mean over the first axis
+# says: all images together
+def mean_iou(truth, guess, num_classes):
+    values = []
+    for t, g in zip(truth, guess):
+        used = [k for k in range(num_classes) if np.any(t == k) or np.any(g == k)]
+        values.append(np.mean([np.sum((t == k) & (g == k)) / np.sum((t == k) | (g == k)) for k in used]))
+    return np.mean(values)
+
+
+# %% wrong: tests the guess only
+# says: ValueError
+def mean_iou(truth, guess, num_classes):
+    if truth.shape != guess.shape or guess.min() < 0 or guess.max() >= num_classes:
+        raise ValueError("shapes differ, or a label is out of range")
+    used = [k for k in range(num_classes) if np.any(truth == k) or np.any(guess == k)]
+    return np.mean([np.sum((truth == k) & (guess == k)) / np.sum((truth == k) | (guess == k)) for k in used])

@@ -3,7 +3,7 @@
 # | each value adds a copy of the kernel | visible: [1, 2] | copies overwrite each other; the mean where copies overlap; a turned kernel |
 # | from row i * stride, column j * stride on | visible: stride 1 and 2, hidden: 3 | ignores the stride; the stride on columns only; the stride on rows only |
 # | the shape, the last kernel sticks out | visible | the size times the stride; a copy beside a copy |
-# | rows and columns of kernel and map need not be equal | visible: 3 x 4 map, 3 x 2 kernel | height and width of the kernel mixed up |
+# | rows and columns of kernel and map need not be equal | visible: 3 x 4 map, 3 x 2 kernel | height and width of the kernel mixed up; height and width mixed up in the slices |
 # | (kernel_height, kernel_width, c_out, c_in) | visible: 2 to 5 channels | the kernel's channels swapped |
 # | c_in channels are summed | visible: 2 channels | the first channel only |
 # | a new array, nothing is changed | visible | changed input; the kernel is multiplied in place |
@@ -162,7 +162,7 @@ def transposed_conv2d(feature_map, kernel, stride=1):
 
 
 # %% wrong: the kernel's channels swapped
-# says: valid
+# says: c_in is last
 def transposed_conv2d(feature_map, kernel, stride=1):
     (height, width, c_in), (rows, columns, _, c_out) = feature_map.shape, kernel.shape
     larger = np.zeros(((height - 1) * stride + rows, (width - 1) * stride + columns, c_out))
@@ -306,4 +306,16 @@ def transposed_conv2d(feature_map, kernel, stride=1):
     for i in range(h):
         for j in range(w):
             larger[i * stride : i * stride + a, j : j + b] += kernel @ feature_map[i, j]
+    return larger
+
+
+# %% wrong: height and width mixed up in the slices
+# says: each slice
+def transposed_conv2d(feature_map, kernel, stride=1):
+    (height, width, _), (rows, columns, c_out, _) = feature_map.shape, kernel.shape
+    larger = np.zeros(((height - 1) * stride + rows, (width - 1) * stride + columns, c_out))
+    for i in range(height):
+        for j in range(width):
+            place = np.s_[i * stride : i * stride + columns, j * stride : j * stride + rows]
+            larger[place] += kernel @ feature_map[i, j]
     return larger

@@ -11,7 +11,7 @@
 # | not changed | visible, first | moves the start in place |
 # | float32 or float64 | hidden: both | one image after the other |
 # | without a call of fgsm or project_linf | visible | calls project_linf; calls fgsm |
-# | of a float32 tensor of images | visible: a hint | an array in the loop |
+# | of a float32 tensor of images | visible: hints | an array in the loop; a tape that does not watch the current image |
 # | any way to do it | visible and hidden | the change as a variable |
 
 # %% right: the change as a variable
@@ -217,7 +217,7 @@ def pgd_attack(network, images, labels, epsilon, step_size, steps, start):
 
 
 # %% wrong: projected at the end only
-# says: are wrong|expected
+# says: after each step, not once
 def pgd_attack(network, images, labels, epsilon, step_size, steps, start):
     images, x = tf.cast(images, tf.float32), tf.cast(start, tf.float32)
     for _ in range(steps):
@@ -350,4 +350,18 @@ def pgd_attack(network, images, labels, epsilon, step_size, steps, start):
     for _ in range(steps):
         x = np.asarray(fgsm(network, x, labels, step_size))
         x = np.clip(np.clip(x, images - epsilon, images + epsilon), 0, 1)
+    return x
+
+
+# %% wrong: a tape that does not watch the current image
+# says: The gradient is None
+def pgd_attack(network, images, labels, epsilon, step_size, steps, start):
+    images, x = tf.cast(images, tf.float32), tf.cast(start, tf.float32)
+    with tf.GradientTape(persistent=True) as tape:
+        tape.watch(x)
+        scores = network(x, training=False)
+        loss = keras.losses.sparse_categorical_crossentropy(labels, scores, from_logits=True)
+    for _ in range(steps):
+        x = x + step_size * tf.sign(tape.gradient(loss, x))
+        x = tf.clip_by_value(tf.clip_by_value(x, images - epsilon, images + epsilon), 0, 1)
     return x

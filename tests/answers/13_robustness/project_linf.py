@@ -131,6 +131,12 @@ def project_linf(images, originals, epsilon):
 
 
 # %% wrong: a box around the images
-# says: are wrong|expected
+# says: around the originals
 def project_linf(images, originals, epsilon):
     return np.clip(np.clip(originals, images - epsilon, images + epsilon), 0, 1)
+
+
+# %% wrong: a box around zero
+# says: Each pixel has its own limits
+def project_linf(images, originals, epsilon):
+    return np.clip(np.clip(images, -epsilon, epsilon), -1, 1)

@@ -3,7 +3,7 @@
 # | the clean accuracy | visible | the answers against each other; counts; in percent |
 # | right before and after | visible: two become right by luck | luck counts; before is ignored |
 # | as a share of all images | visible | robust as a share of those right before |
-# | wrong after, as a share of the images right before | visible | success as a share of all; the rest of the robust accuracy; the share that withstands; changed answers count; the fallen over those that stay |
+# | wrong after, as a share of the images right before | visible | success as a share of all; the rest of the robust accuracy; the share that withstands; changed answers count; all that are wrong after count; the fallen over those that stay |
 # | 0 if no image was right before | visible: none right | divides by zero; 1 if none was right |
 # | three numbers | visible: shape | only the robust accuracy; robust first |
 # | arrays or lists, not changed | visible; hidden: lists | sorts the answers; compares lists |
@@ -230,3 +230,14 @@ def robust_accuracy(labels, before, after):
     was = before == labels
     stays = was & (after == labels)
     return was.mean(), stays.mean(), (was & ~stays).sum() / max(stays.sum(), 1)
+
+
+# %% wrong: all that are wrong after count
+# says: only images that were right before
+def robust_accuracy(labels, before, after):
+    labels, before, after = np.asarray(labels), np.asarray(before), np.asarray(after)
+    if not len(labels) == len(before) == len(after):
+        raise ValueError("lengths differ")
+    was = before == labels
+    fell = after != labels
+    return was.mean(), (was & (after == labels)).mean(), fell.sum() / max(was.sum(), 1)

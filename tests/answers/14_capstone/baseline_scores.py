@@ -93,6 +93,7 @@ def baseline_scores(x_train, y_train, x_val, y_val):
 
 
 # %% wrong: the label of the position
+# says: position
 def baseline_scores(x_train, y_train, x_val, y_val):
     a = np.reshape(x_train, (len(x_train), -1)).astype(float)
     b = np.reshape(x_val, (len(x_val), -1)).astype(float)

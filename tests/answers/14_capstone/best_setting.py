@@ -1,11 +1,11 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
 # | the best mean | visible: a wide setting with the best run | the best single run; the last run counts; medians of the runs |
-# | at least: a mean on the bar passes | visible: all runs alike | more than the bar |
+# | at least: a mean on the bar passes | visible: the mean of b is the bar | more than the bar; more than the bar, the best too |
 # | within one standard error | visible and hidden | the best mean; the simplest of all; two standard errors |
 # | the standard error of the best setting | visible: a wide, simpler one | the standard error of the simpler setting; the largest standard error |
-# | the standard deviation divided by the root of the number | visible and hidden | a standard deviation in place of the error; divides by the number |
-# | n - 1 in the denominator | hidden: two runs each | n in the denominator |
+# | the standard deviation divided by the root of the number | visible: A close to the bar; hidden | a standard deviation in place of the error; divides by the number |
+# | n - 1 in the denominator | visible: A close to the bar; hidden: two runs each | n in the denominator |
 # | the least effort | visible and hidden | the most effort; the first that passes |
 # | of equally simple ones the highest mean | visible: equal efforts | the first of equally simple ones |
 # | what else is in it must not matter | visible: test scores that point elsewhere | chooses by test |
@@ -147,6 +147,7 @@ def best_setting(log):
 
 
 # %% wrong: divides by the number
+# says: ROOT
 def best_setting(log):
     runs, effort = {}, {}
     for row in log:
@@ -312,3 +313,18 @@ def best_setting(log):
     best = max(means, key=means.get)
     bar = means[best] - np.std(runs[best], ddof=1) / len(runs[best]) ** 0.5
     return min(([best] + [name for name in means if means[name] > bar]), key=lambda name: (effort[name], -means[name]))
+
+
+# %% wrong: more than the bar, the best too
+# says: AT LEAST
+def best_setting(log):
+    runs, effort = {}, {}
+    for row in log:
+        runs.setdefault(row["setting"], []).append(row["val"])
+        effort[row["setting"]] = row["effort"]
+    if min(len(values) for values in runs.values()) < 2:
+        raise ValueError("a single run")
+    means = {name: np.mean(values) for name, values in runs.items()}
+    best = max(means, key=means.get)
+    bar = means[best] - np.std(runs[best], ddof=1) / len(runs[best]) ** 0.5
+    return min((name for name in means if means[name] > bar), key=lambda name: (effort[name], -means[name]))

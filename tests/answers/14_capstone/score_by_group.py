@@ -3,7 +3,7 @@
 # | the share of right ones | visible: shares | shares of errors; per cent; counts of right ones; the share of all examples |
 # | of each group, integers or text | visible: numbers and letters | groups by the truth; leaves out groups without errors |
 # | how many examples it has | visible: counts | counts the errors |
-# | Wilson's interval | visible: hints | the usual interval; cut off at 0 and 1; half the width from the share alone; n of all examples; multiplies by n where n divides |
+# | Wilson's interval | visible: hints | the usual interval; cut off at 0 and 1; half the width from the share alone; n of all examples; multiplies by n where n divides; multiplies by n under the root; divides the middle alone |
 # | both ends, low first | visible | high before low; middle and half |
 # | z | visible: z = 1; hidden: 1.645 and 2.576 | always 1.96 |
 # | the lowest share first | visible | the highest share first; sorted by name; sorted by the low end |
@@ -383,7 +383,7 @@ def score_by_group(truth, predicted, groups, z=1.96):
 
 
 # %% wrong: multiplies by n where n divides
-# says: multiplies
+# says: multiply
 def score_by_group(truth, predicted, groups, z=1.96):
     if not len(truth) == len(predicted) == len(groups):
         raise ValueError("lengths differ")
@@ -410,4 +410,34 @@ def score_by_group(truth, predicted, groups, z=1.96):
         middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
         half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
         rows.append((group, n, 100 * p, middle - half, middle + half))
+    return sorted(rows, key=lambda row: row[2])
+
+
+# %% wrong: multiplies by n under the root
+# says: multiply
+def score_by_group(truth, predicted, groups, z=1.96):
+    if not len(truth) == len(predicted) == len(groups):
+        raise ValueError("lengths differ")
+    rows = []
+    for group in np.unique(groups):
+        right = (truth == predicted)[groups == group]
+        n, p = len(right), right.mean()
+        middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+        half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / 4 * n**2)
+        rows.append((group, n, p, middle - half, middle + half))
+    return sorted(rows, key=lambda row: row[2])
+
+
+# %% wrong: divides the middle alone
+# says: Divide half
+def score_by_group(truth, predicted, groups, z=1.96):
+    if not len(truth) == len(predicted) == len(groups):
+        raise ValueError("lengths differ")
+    rows = []
+    for group in np.unique(groups):
+        right = (truth == predicted)[groups == group]
+        n, p = len(right), right.mean()
+        middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
+        half = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+        rows.append((group, n, p, middle - half, middle + half))
     return sorted(rows, key=lambda row: row[2])

@@ -3,7 +3,7 @@
 # | no group lies in two parts | visible: every group in one part | splits examples at random; cuts the row of examples |
 # | groups are integers or text, in any order | visible: names; hidden: shuffled | takes groups for 0 to k - 1; takes equal groups for neighbours |
 # | shares of the examples | visible and hidden: groups of unlike sizes | counts groups; scikit-learn's GroupShuffleSplit |
-# | by at most the largest group's share | hidden: two large groups, ten small | deals groups in turn; all in part 0 |
+# | give or take the largest group's share | visible: thirds of 7 and of 8 groups; hidden: 8 large groups, 40 small | deals groups in turn; all in part 0; fills a part until it is full; fills a part as long as a group fits |
 # | (n,), a part for each example | visible: shape | a part for each group; the groups of each part |
 # | integers from 0 to len(shares) - 1 | visible: parts | counts parts from 1; a mask of part 0 |
 # | in the order of shares | visible: shares 0.5, 0.25, 0.25; hidden: three shares | shares the wrong way round |
@@ -267,3 +267,33 @@ def split_by_group(groups, shares, seed):
         place[names[name]] = int(np.argmax(missing))
         missing[place[names[name]]] -= groups.tolist().count(names[name])
     return np.array([place[group] for group in groups.tolist()])
+
+
+# %% wrong: fills a part until it is full
+# says: the others leave
+def split_by_group(groups, shares, seed):
+    names, number, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    if len(names) < len(shares):
+        raise ValueError("too few groups")
+    part, now, have = np.zeros(len(names), dtype=int), 0, 0
+    for group in np.random.default_rng(seed).permutation(len(names)):
+        if have >= shares[now] * len(groups) and now < len(shares) - 1:
+            now, have = now + 1, 0
+        part[group] = now
+        have += sizes[group]
+    return part[number]
+
+
+# %% wrong: fills a part as long as a group fits
+# says: the others leave
+def split_by_group(groups, shares, seed):
+    names, number, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    if len(names) < len(shares):
+        raise ValueError("too few groups")
+    part, now, have = np.zeros(len(names), dtype=int), 0, 0
+    for group in np.random.default_rng(seed).permutation(len(names)):
+        if have and have + sizes[group] > shares[now] * len(groups) and now < len(shares) - 1:
+            now, have = now + 1, 0
+        part[group] = now
+        have += sizes[group]
+    return part[number]
