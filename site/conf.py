@@ -7,7 +7,7 @@ language = "en"
 extensions = ["myst_parser", "sphinx_copybutton", "course.site.sphinx_ext"]
 myst_enable_extensions = ["attrs_inline", "colon_fence", "dollarmath"]
 myst_heading_anchors = 3
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "root"]
 suppress_warnings = ["myst.strikethrough"]
 
 html_theme = "sphinx_book_theme"
@@ -15,6 +15,7 @@ html_title = project
 # Without the theme's logo, which stands outside of every landmark; the front page is the first entry of the list.
 html_sidebars = {"**": ["search-button-field.html", "sbt-sidebar-nav.html"]}
 html_static_path = ["_static"]
+html_extra_path = ["root"]
 html_css_files = ["course.css"]
 html_js_files = [("course.js", {"defer": "defer"})]
 highlight_language = "text"

@@ -55,8 +55,8 @@ def pages(labs: list[Lab]) -> dict[str, str]:
     """Return the page with all aids."""
     parts = [
         "# Memory aids and analogies\n",
-        "A good picture makes a rule easy to recall, and every picture limps somewhere. So each stands here with the place\n"
-        "where it stops being true.\n",
+        "A good picture makes a rule easy to recall, and every picture limps somewhere. So each stands here with the\n"
+        "place where it stops being true.\n",
         sources.raw(sources.assets(ASSETS)),
     ]
     for lab in labs:

@@ -1,4 +1,4 @@
-"""The flashcards as a deck for Anki: the same bytes at every build, and a card that keeps its history when its text changes."""
+"""The flashcards as a deck for Anki: the same bytes at every build, and a history that a changed text does not end."""
 
 from functools import cache
 from io import BytesIO
@@ -20,7 +20,8 @@ _START = 1_764_201_600
 _ZIP_DATE = (2025, 11, 27, 0, 0, 0)
 _FIELDS = ("Front", "Back", "Why", "Source", "Label", "Id")
 _STYLE = (
-    ".card { font-family: sans-serif; font-size: 20px; line-height: 1.45; text-align: left; max-width: 36em; margin: auto; }\n"
+    ".card { font-family: sans-serif; font-size: 20px; line-height: 1.45; text-align: left; }\n"
+    ".card { max-width: 36em; margin: auto; }\n"
     ".label { font-weight: bold; }\n.back { font-weight: bold; }\n.source { font-size: 15px; opacity: 0.85; }"
 )
 _QUESTION = '{{#Label}}<p class="label">{{Label}}</p>{{/Label}}\n<div>{{Front}}</div>'

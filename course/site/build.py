@@ -1,16 +1,22 @@
 """Builds the site: pages, Sphinx, what Sphinx does not make; then the new folder takes the place of the old one."""
 
 from collections.abc import Iterator
+import json
 import os
 from pathlib import Path
 import shutil
 import tempfile
 
+from course.site import pdf as pdfs
 from course.syllabus import ROOT, CourseError, Lab
 
 SITE = ROOT / "site"
 """What authors write of the site."""
 TO = ROOT / "build" / "site"
+CARDS = "revise/cnn-labs.apkg"
+"""Where the site has the flashcards for Anki."""
+DOWNLOADS = "<!-- downloads -->"
+"""Where the front page has links to files."""
 MARKER = ".cnn-labs-site"
 """A file by which a folder says that it is a site, which the next build may replace."""
 _NOT_PAGES = ("aids", "cards", "dialogues", "plans", "slides")
@@ -32,14 +38,13 @@ def build(labs: list[Lab], to: Path = TO, *, solutions: bool = False, pdf: bool 
     to.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".site-", dir=to.parent) as scratch:
         source, made = Path(scratch) / "source", Path(scratch) / "site"
-        _write_source(labs, source, solutions=solutions)
+        _write_source(labs, source, solutions=solutions, pdf=pdf and pdfs.browser_path() is not None)
         _sphinx(source, made)
         for path, content in _beside(labs).items():
             _write(made / path, content)
         if pdf:
-            from course.site.pdf import print_course
-
-            print_course(labs, made)
+            pdfs.print_course(labs, made)
+        _list_files(made)
         _write(made / MARKER, b"")
         _write(made / ".nojekyll", b"")
         _replace(made, to)
@@ -59,24 +64,41 @@ def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def _write_source(labs: list[Lab], source: Path, *, solutions: bool) -> None:
+def _write_source(labs: list[Lab], source: Path, *, solutions: bool, pdf: bool) -> None:
     """Write Sphinx's source: `site/` as it is, and the pages that follow from the labs."""
     shutil.copytree(SITE, source, ignore=shutil.ignore_patterns(*_NOT_PAGES, "__pycache__"))
     for path, content in pages(labs, solutions=solutions):
         if (source / path).exists():
             raise CourseError(f"site/{path} is written by hand and made by the build, too: one of the two has to go")
         _write(source / path, content)
-    _fill_index(labs, source / "index.md")
+    _fill_index(labs, source / "index.md", pdf=pdf)
 
 
-def _fill_index(labs: list[Lab], index: Path) -> None:
+def _fill_index(labs: list[Lab], index: Path, *, pdf: bool) -> None:
+    """Put the map and the downloads into the front page, in the place of its marks."""
     from course.site import overview
 
     text = index.read_text("utf-8")
-    if text.count(overview.MAP) != 1:
-        raise CourseError(f"site/index.md needs the line {overview.MAP} once")
-    drawn = f"```{{raw}} html\n{overview.course_map(labs)}\n```"
-    index.write_text(text.replace(overview.MAP, drawn), "utf-8")
+    files = {"The course as one PDF": pdfs.NAME} if pdf else {}
+    files["The flashcards for Anki"] = CARDS
+    links = ", ".join(f'<a href="{path}" download>{words[0].lower()}{words[1:]}</a>' for words, path in files.items())
+    made = {overview.MAP: f"```{{raw}} html\n{overview.course_map(labs)}\n```", DOWNLOADS: f"To take along: {links}."}
+    for mark, content in made.items():
+        if text.count(mark) != 1:
+            raise CourseError(f"site/index.md needs the line {mark} once")
+        text = text.replace(mark, content)
+    index.write_text(text, "utf-8")
+
+
+def _list_files(made: Path) -> None:
+    """Write the list of what a reader needs without a connection: all but what is there to be downloaded."""
+    paths = [
+        path for path in sorted(made.rglob("*")) if path.is_file() and path.suffix not in (".pdf", ".zip", ".apkg")
+    ]
+    names = [path.relative_to(made).as_posix() for path in paths]
+    facts = {"files": names, "bytes": sum((made / name).stat().st_size for name in names)}
+    script = f"window.cnnLabs = window.cnnLabs || {{}};\nwindow.cnnLabs.site = {json.dumps(facts)};\n"
+    _write(made / "_static" / "offline-files.js", script.encode())
 
 
 def pages(labs: list[Lab], *, solutions: bool) -> Iterator[tuple[str, bytes]]:
@@ -108,7 +130,7 @@ def _beside(labs: list[Lab]) -> dict[str, bytes]:
     """Return what stands in the site and is no page of Sphinx's: path -> content."""
     from course.site import anki, launch, lenet, slides
 
-    made = {"revise/cnn-labs.apkg": anki.package(labs), "_static/digit-weights.js": lenet.weights_script()}
+    made = {CARDS: anki.package(labs), "_static/digit-weights.js": lenet.weights_script()}
     return made | slides.decks(labs) | launch.handouts(labs)
 
 

@@ -82,8 +82,8 @@ def pages(labs: list[Lab]) -> dict[str, str]:
             f"{items}\n</section>"
         )
     body = (
-        f"{sources.assets(ASSETS)}\n<noscript><p>With JavaScript this page asks the cards and plans when each comes again. "
-        'Without it, here are all of them.</p></noscript>\n<div id="cards-session"></div>'
+        f"{sources.assets(ASSETS)}\n<noscript><p>With JavaScript this page asks the cards and plans when each comes "
+        'again. Without it, here are all of them.</p></noscript>\n<div id="cards-session"></div>'
     )
     text = f"""# Flashcards
 

@@ -27,7 +27,10 @@ def anchors(labs: list[Lab]) -> dict[str, str]:
 
 
 def first_places(notebook: NotebookNode) -> dict[str, str]:
-    """Return spelling in lower case -> the heading below which it stands in bold first; a numbered section goes before others."""
+    """Return spelling in lower case -> the heading below which it stands in bold first.
+
+    A numbered section goes before other headings.
+    """
     headings = dict(frame.headings(notebook, 2))
     heading, numbered, others = "", {}, {}
     for number, line, in_block in frame.prose_lines(notebook):
@@ -50,7 +53,8 @@ def pages(labs: list[Lab]) -> dict[str, str]:
     titles = {number: sources.sections(by_number[number], text) for number, text in texts.items()}
     intro = (
         f"{sources.assets(ASSETS)}\n"
-        '<div id="glossary-filter" class="revise-box revise-controls" hidden><label for="glossary-words">Find a term: </label>'
+        '<div id="glossary-filter" class="revise-box revise-controls" hidden>'
+        '<label for="glossary-words">Find a term: </label>'
         '<input type="search" id="glossary-words" autocomplete="off" spellcheck="false">\n'
         f'<p class="revise-muted" role="status" id="glossary-count">{len(terms)} terms</p></div>'
     )

@@ -63,7 +63,7 @@ def parse(name: str, source: str) -> list[Question]:
     if len(starts) < LEAST_QUESTIONS or numbers != list(range(1, len(starts) + 1)):
         stated = ", ".join(map(str, numbers)) or "none"
         raise CourseError(
-            f"{name}, {frame.CHECK}: questions begin with **1. to **{LEAST_QUESTIONS}. at least, in order; found {stated}"
+            f"{name}, {frame.CHECK}: questions begin with **1. to **{LEAST_QUESTIONS}. or more, in order: {stated}"
         )
     ends = [match.start() for match in starts[1:]] + [len(source)]
     return [_question(name, int(match[1]), source[match.end() : end]) for match, end in zip(starts, ends)]
@@ -201,8 +201,8 @@ def pages(labs: list[Lab]) -> dict[str, str]:
     """Return the page with the questions of all labs."""
     parts = [
         "# Questions from all labs\n",
-        "These are the questions that the labs end with. Choose labs and take their questions in a mixed order: what you\n"
-        "meet mixed you have to recognise, and that is what stays.\n",
+        "These are the questions that the labs end with. Choose labs and take their questions in a mixed order: what\n"
+        "you meet mixed you have to recognise, and that is what stays.\n",
         sources.raw(sources.assets(ASSETS) + '\n<div id="quiz-mixed" class="quiz-mixed"></div>'),
     ]
     for lab in labs:

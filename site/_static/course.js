@@ -73,7 +73,15 @@ window.cnnLabs = window.cnnLabs || {};
     if (chosen) chosen.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
+  /** Let pages that were opened once open without a connection, where the site is published. */
+  function keepForOffline() {
+    const root = document.documentElement.dataset.content_root || "./";
+    if (!location.protocol.startsWith("http") || !("serviceWorker" in navigator)) return;
+    navigator.serviceWorker.register(new URL(root + "sw.js", document.baseURI)).catch(() => {});
+  }
+
   Object.assign(window.cnnLabs, { kept, keep, openForPrint });
   keepPredictions();
   chooseLengths();
+  keepForOffline();
 })();

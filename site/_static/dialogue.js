@@ -28,7 +28,8 @@ window.cnnLabs = window.cnnLabs || {};
    * @returns {string[]}
    */
   function sentences(text) {
-    return (text.match(/[^.!?]*(?:[.!?](?!["”’)]*(?:\s|$))[^.!?]*)*(?:[.!?]["”’)]*\s*|$)/g) || []).map((piece) => piece.trim()).filter(Boolean);
+    const sentence = /[^.!?]*(?:[.!?](?!["”’)]*(?:\s|$))[^.!?]*)*(?:[.!?]["”’)]*\s*|$)/g;
+    return (text.match(sentence) || []).map((piece) => piece.trim()).filter(Boolean);
   }
 
   /**
@@ -234,9 +235,11 @@ window.cnnLabs = window.cnnLabs || {};
     const update = () => {
       play.textContent = { stopped: "Read aloud", playing: "Pause", paused: "Go on" }[reader.state];
       stop.disabled = reader.state === "stopped";
-      where.textContent = reader.state === "stopped" ? "A click on a paragraph starts there." : `Paragraph ${reader.line + 1} of ${lines.length}`;
+      const place = `Paragraph ${reader.line + 1} of ${lines.length}`;
+      where.textContent = reader.state === "stopped" ? "A click on a paragraph starts there." : place;
     };
-    controls.append(make("div", { class: "revise-row" }, play, stop, back, on, speedControl(reader)), make("p", {}, where));
+    const row = make("div", { class: "revise-row" }, play, stop, back, on, speedControl(reader));
+    controls.append(row, make("p", {}, where));
     lines.forEach((line, number) => line.addEventListener("click", () => clicked(reader, number)));
     scene.classList.add("can-speak");
     controls.hidden = false;

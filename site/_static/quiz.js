@@ -1,4 +1,4 @@
-/* Quizzes: the chosen option's reason at once, another try, the other reasons, a score; and all labs' questions mixed. */
+/* Quizzes: the chosen option's reason at once, another try, the other reasons, a score; all labs' questions mixed. */
 "use strict";
 
 window.cnnLabs = window.cnnLabs || {};
@@ -28,7 +28,8 @@ window.cnnLabs = window.cnnLabs || {};
    * @returns {HTMLElement}
    */
   function reason(question, letter) {
-    const entry = [...question.querySelectorAll("li[data-letters]")].find((item) => item.dataset.letters.includes(letter));
+    const entries = [...question.querySelectorAll("li[data-letters]")];
+    const entry = entries.find((item) => item.dataset.letters.includes(letter));
     const paragraph = make("p", { class: "quiz-reason" });
     paragraph.innerHTML = entry.innerHTML;
     return paragraph;
@@ -47,7 +48,8 @@ window.cnnLabs = window.cnnLabs || {};
     }
     const right = chosen.value === question.dataset.right;
     const letters = tried.get(question);
-    if (letters[letters.length - 1] !== chosen.value && !letters.includes(question.dataset.right)) letters.push(chosen.value);
+    const done = letters.includes(question.dataset.right);
+    if (!done && letters[letters.length - 1] !== chosen.value) letters.push(chosen.value);
     question.classList.toggle("is-right", right);
     question.classList.toggle("is-wrong", !right);
     const word = right ? "✓ Right." : "✗ Not yet. Choose again.";
@@ -64,7 +66,9 @@ window.cnnLabs = window.cnnLabs || {};
    */
   function showOthers(question) {
     const details = question.querySelector(".quiz-explanation");
-    for (const item of details.querySelectorAll("li")) item.hidden = item.dataset.letters.includes(question.dataset.right);
+    for (const item of details.querySelectorAll("li")) {
+      item.hidden = item.dataset.letters.includes(question.dataset.right);
+    }
     details.querySelector("summary").textContent = "The other answers";
     details.hidden = false;
     details.open = true;
@@ -176,7 +180,8 @@ window.cnnLabs = window.cnnLabs || {};
       const all = make("button", { type: "button", class: "revise-button" }, "All");
       const none = make("button", { type: "button", class: "revise-button" }, "None");
       const go = make("button", { type: "submit", class: "revise-button revise-main" }, "Mix and start");
-      const form = make("form", { class: "revise-box revise-controls" }, this.folded, make("div", { class: "revise-row" }, go, all, none));
+      const row = make("div", { class: "revise-row" }, go, all, none);
+      const form = make("form", { class: "revise-box revise-controls" }, this.folded, row);
       const set = (value) => form.querySelectorAll("input").forEach((box) => (box.checked = value));
       all.addEventListener("click", () => set(true));
       none.addEventListener("click", () => set(false));

@@ -72,7 +72,7 @@
   function startReading() {
     for (const block of document.querySelectorAll(".slides pre")) {
       block.tabIndex = 0;
-      block.setAttribute("role", "region");
+      block.setAttribute("role", "group");
       block.setAttribute("aria-label", "Numbers or code");
     }
   }

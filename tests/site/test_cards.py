@@ -17,7 +17,15 @@ from course.syllabus import CourseError, Lab, labs
 from tests.site import small_lab
 from tests.site.browsing import OPTIONS, needs_browser
 
-CARD = '[[card]]\nid = "02-{name}"\nkind = "question"\nfront = "What is $x^2$?"\nback = "A `square`."\nwhy = "It is."\nsection = 1\n'
+CARD = """[[card]]
+id = "02-{name}"
+kind = "question"
+front = "What is $x^2$?"
+back = "A `square`."
+why = "It is."
+section = 1
+
+"""
 NAMES = [f"card-{number}" for number in range(12)]
 DAY = 24 * 60 * 60 * 1000
 

@@ -184,8 +184,10 @@ SPEECH = """
   window.voice = voice;
 })();
 """
-"""Stands in for the browser's voices, of which a browser without a screen has none; `end` is the end of what is being said."""
-TWO = '[voice("one", true, "en-GB"), voice("two", true, "en-US"), voice("far", false, "en-US"), voice("drei", true, "de-DE")]'
+"""Stands in for the browser's voices, of which one without a screen has none; `end`: what is being said ends."""
+TWO = """[
+  voice("drei", true, "de-DE"), voice("far", false, "en-US"), voice("one", true, "en-GB"), voice("two", true, "en-US"),
+]"""
 
 
 def with_voices(page: Page, voices: str) -> None:

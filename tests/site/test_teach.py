@@ -15,6 +15,7 @@ from course.address import Address
 from course.site import guide, launch, overview, plans, schedule, slides
 from course.syllabus import CourseError, Lab, labs
 from tests import small_course
+from tests.cases import some_of
 from tests.site.browsing import needs_browser
 
 LABS = labs()
@@ -295,15 +296,15 @@ def test_a_deck_goes_on_by_keyboard(open_page, axe, theme: str) -> None:
 
 
 @needs_browser
-def test_no_slide_is_higher_than_the_screen(open_page) -> None:
-    for lab in LABS:
-        page = open_page(f"slides/{lab.name}.html", width=1280)
-        page.wait_for_function("window.Reveal && Reveal.isReady()")
-        high = page.evaluate(
-            "Reveal.getSlides().map((slide, place) => { Reveal.slide(place); return [place + 1, slide.scrollHeight]; })"
-            ".filter(([, height]) => height > 720)"
-        )
-        assert high == [], lab.name
+@pytest.mark.parametrize("name", some_of([lab.name for lab in LABS]))
+def test_no_slide_is_higher_than_the_screen(open_page, name: str) -> None:
+    page = open_page(f"slides/{name}.html", width=1280)
+    page.wait_for_function("window.Reveal && Reveal.isReady()")
+    heights = page.evaluate(
+        "Reveal.getSlides().map((slide, place) => { Reveal.slide(place); return slide.scrollHeight; })"
+    )
+    assert len(heights) > 10
+    assert max(heights) <= 720
 
 
 @needs_browser
@@ -331,7 +332,7 @@ def test_on_a_phone_or_without_scripts_a_deck_is_a_page_to_read(open_page, axe, 
 
 
 @needs_browser
-@pytest.mark.parametrize("name", ["index", "labs/02_convolution", "survey", "private", "change", "open", "handouts"])
+@pytest.mark.parametrize("name", ["index", "labs/02_convolution", "survey", "open", "handouts"])
 def test_pages_for_instructors_are_for_everybody(open_page, axe, name: str) -> None:
     page = open_page(f"teach/{name}.html", width=390, theme="dark")
     assert axe(page) == []
