@@ -8,7 +8,7 @@ labs say is taken from their stored outputs: nothing is trained but the digits' 
     prose       links to labs, sections and terms in a lab's text
     overview    the map of the course, and its summaries in three lengths
     quiz, cards, anki, dialogues, aids, glossary        what readers revise with
-    plans, guide, slides, launch                        what instructors teach with
+    plans, schedule, guide, slides, launch                        what instructors teach with
     lenet       the network that reads drawn digits
     sphinx_ext  formulas as MathML, stable anchors of sections
     pdf         the course as one file, printed by a browser

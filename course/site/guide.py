@@ -187,6 +187,18 @@ def tells_solution(note: str, notebook: NotebookNode) -> bool:
     return any(len(_bare(line)) >= _LEAST_CODE and _bare(line) in bare for line in lines)
 
 
+def withheld(notebook: NotebookNode) -> set[str]:
+    """Return the notes that are for instructors only: with code of a solution, or on a section with a graded answer in words."""
+    in_words, heading = set(), ""
+    for cell in notebook.cells:
+        titles = re.findall(r"^## (.+)$", cell.source, re.MULTILINE) if cell.cell_type == "markdown" else []
+        heading = titles[-1] if titles else heading
+        if roles.is_a(cell, "written"):
+            in_words.add(heading)
+    notes = instructor_notes(notebook)
+    return {note for place, note in notes if place in in_words or tells_solution(note, notebook)}
+
+
 def _bare(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
@@ -196,17 +208,20 @@ def _notes(lab: Lab, labs: list[Lab], notebook: NotebookNode, *, solutions: bool
         "## Notes from the lab",
         "They stand in the lab's source beside what they are about; students do not get them.",
     ]
-    sections, shown, withheld = sources.sections(lab, notebook), "", 0
+    sections, shown = sources.sections(lab, notebook), ""
+    private = set() if solutions else withheld(notebook)
     for heading, note in instructor_notes(notebook):
-        if not solutions and tells_solution(note, notebook):
-            withheld += 1
+        if note in private:
             continue
         if heading != shown:
             parts.append(_heading(lab, heading, sections))
             shown = heading
         parts.append(_linked(lab, labs, sections, note))
-    if withheld:
-        parts.append(f"({withheld} of the notes hold code of a solution: they are in the instructors' site only.)")
+    if private:
+        parts.append(
+            f"Notes that speak about a graded answer in words, or show a solution's code, are not in the public site ({len(private)} of "
+            "this lab): `python -m course site --solutions` builds one that has them."
+        )
     return "\n\n".join(parts)
 
 

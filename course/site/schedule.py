@@ -90,7 +90,7 @@ def fewer(labs: list[Lab]) -> str:
 
 def _cells(numbers: object) -> str:
     kinds = ("min", "min", "min", "min", "s", "")
-    return " | ".join(f"{number:,g} {kind}".strip() for number, kind in zip(numbers, kinds))  # type: ignore[call-overload]
+    return " | ".join(f"{number:,g}\u00a0{kind}".strip() for number, kind in zip(numbers, kinds))  # type: ignore[call-overload]
 
 
 def _short(lab: Lab) -> str:

@@ -13,8 +13,8 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from nbformat import NotebookNode
 
 from course import frame, notebooks, roles
+from course.site import guide, markup
 from course.site import labs as lab_pages
-from course.site import markup
 from course.syllabus import CourseError, Lab
 
 FOLDER = "slides"
@@ -81,7 +81,8 @@ def reveal() -> dict[str, bytes]:
 
 def deck_of(lab: Lab) -> Deck:
     """Return a lab's deck: a slide a section, prediction and figure of the core, in the lab's order."""
-    cells = notebooks.read(lab.solution).cells
+    notebook = notebooks.read(lab.solution)
+    cells, private = notebook.cells, guide.withheld(notebook)
     deck, count, in_core, last = Deck(lab, title=lab.title.partition(":")[0]), 0, True, ""
     deck.slides.append(_title(lab, cells))
     for place, cell in enumerate(cells):
@@ -90,7 +91,7 @@ def deck_of(lab: Lab) -> Deck:
             if section := _SECTION.search(cell.source):
                 in_core, deck.title = section[4] == "core", section[2]
                 if in_core:
-                    deck.slides.append(_section(section, _notes(cells, place)))
+                    deck.slides.append(_section(section, _notes(cells, place, private)))
             elif re.search(r"^## ", cell.source, re.MULTILINE):
                 in_core = in_core and place < 3
             if in_core and frame.PREDICT.search(cell.source):
@@ -127,14 +128,15 @@ def _section(match: re.Match, notes: str) -> str:
     return _slide(f"{match[1]}. {match[2]}", f'<p class="muted">{match[3]}</p>', "section-title", notes)
 
 
-def _notes(cells: list[NotebookNode], place: int) -> str:
+def _notes(cells: list[NotebookNode], place: int, private: set[str]) -> str:
     """Return the notes for instructors of the section that begins in a cell."""
     found = []
     for cell in cells[place + 1 :]:
         if cell.cell_type == "markdown" and re.search(r"^## ", cell.source, re.MULTILINE):
             break
-        if roles.is_a(cell, "instructor"):
-            found.append(_blocks(cell.source.removeprefix("**For instructors.** ")))
+        note = cell.source.removeprefix(guide.LABEL)
+        if roles.is_a(cell, "instructor") and note not in private:
+            found.append(_blocks(note))
     return "\n".join(found)
 
 

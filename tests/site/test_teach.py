@@ -109,12 +109,14 @@ def words(text: str) -> str:
 
 @ALL
 def test_a_guide_has_each_note_once_under_its_section(lab: Lab) -> None:
-    page = guide.lab_page(lab, LABS, solutions=False)
-    cells = [cell for cell in notebooks.read(lab.solution).cells if roles.is_a(cell, "instructor")]
-    assert cells
-    flat = words(page)
-    for cell in cells:
-        assert flat.count(words(cell.source.removeprefix(guide.LABEL))) == 1
+    notebook = notebooks.read(lab.solution)
+    notes = [cell.source.removeprefix(guide.LABEL) for cell in notebook.cells if roles.is_a(cell, "instructor")]
+    assert notes
+    public, page = (words(guide.lab_page(lab, LABS, solutions=solutions)) for solutions in (False, True))
+    for note in notes:
+        assert page.count(words(note)) == 1
+        assert public.count(words(note)) == (note not in guide.withheld(notebook))
+    page = guide.lab_page(lab, LABS, solutions=True)
     for number in {int(found) for found in re.findall(r"^### Section (\d+)", page, re.MULTILINE)}:
         assert f"labs/{lab.name}.html#section-{number}" in page
 
@@ -137,7 +139,20 @@ def test_a_note_with_a_line_of_a_solution_is_for_instructors_only(tmp_path: Path
     public, private = (guide.lab_page(lab, [lab], solutions=solutions) for solutions in (False, True))
     assert "values.size == 0" in private
     assert "values.size == 0" not in public
-    assert "1 of the notes hold" in public
+    assert "(1 of this lab)" in public
+
+
+def test_a_note_on_a_graded_answer_in_words_is_for_instructors_only() -> None:
+    (lab,) = [lab for lab in LABS if lab.name.startswith("07")]
+    notebook = notebooks.read(lab.solution)
+    private = guide.withheld(notebook)
+    assert [heading for heading, note in guide.instructor_notes(notebook) if note in private] == [
+        heading for heading, _ in guide.instructor_notes(notebook) if heading.startswith("7. ")
+    ]
+    deck = words(slides.decks([lab])[f"slides/{lab.name}.html"].decode())
+    shown = [note for _, note in guide.instructor_notes(notebook) if words(note) in deck]
+    assert shown
+    assert not private & set(shown)
 
 
 def test_schedules_have_each_lab_once_in_order() -> None:
@@ -145,7 +160,7 @@ def test_schedules_have_each_lab_once_in_order() -> None:
         rows = schedule.weeks(LABS, a_week).split("\n")[2:]
         assert [re.search(r"labs/(\w+)\.md", row)[1] for row in rows] == [lab.name for lab in LABS]
         assert [int(row.split("|")[1]) for row in rows] == [place // a_week + 1 for place in range(len(LABS))]
-    assert f"**all** | {sum(lab.minutes for lab in LABS):,} min" in schedule.minutes(LABS)
+    assert f"**all** | {sum(lab.minutes for lab in LABS):,}\u00a0min" in schedule.minutes(LABS)
 
 
 def test_what_remains_when_labs_are_left_out_stands_on_its_own() -> None:
