@@ -16,7 +16,7 @@ import pytest
 
 from course import lint
 from course.derive import derive
-from course.pins import requirements, versions
+from course.pins import SITE, requirements, versions
 from course.syllabus import ROOT, Lab, labs
 
 LABS = [pytest.param(lab, id=lab.name) for lab in labs()]
@@ -131,8 +131,19 @@ def test_every_package_that_the_course_names_is_pinned_exactly_and_installed() -
             assert version(name) == pins[name]
 
 
-def test_every_file_of_a_package_is_compared_with_a_checksum() -> None:
-    assert not [str(pin) for pin, hashes in requirements(ROOT / "requirements.txt") if not hashes]
+@pytest.mark.parametrize("name", ["requirements.txt", SITE])
+def test_every_file_of_a_package_is_compared_with_a_checksum(name: str) -> None:
+    assert not [str(pin) for pin, hashes in requirements(ROOT / name) if not hashes]
+
+
+def test_what_the_site_is_made_with_is_pinned_in_versions_that_fit_to_the_labs() -> None:
+    named = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]["site"]
+    ours, site = versions(ROOT / "requirements.txt"), versions(ROOT / SITE)
+    assert {Requirement(text).name for text in named} <= {name for name, _ in site}
+    shared = {name for name, _ in ours} & {name for name, _ in site}
+    assert len(shared) > 10
+    for name in shared:
+        assert {v for (n, _), v in site.items() if n == name} <= {v for (n, _), v in ours.items() if n == name}, name
 
 
 def test_environment_yml_installs_the_same_pins_with_a_python_that_fits() -> None:
