@@ -29,6 +29,7 @@ html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
     "max_navbar_depth": 1,  # the switches that open deeper levels have no name that a screen reader could say
+    "search_as_you_type": False,  # it would load the index of all words with every page
     "show_toc_level": 2,
     "home_page_in_toc": True,
     "pygments_light_style": "a11y-high-contrast-light",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 import json
 import os
 from pathlib import Path
+import re
 import shutil
 import tempfile
 
@@ -19,6 +20,9 @@ DOWNLOADS = "<!-- downloads -->"
 """Where the front page has links to files."""
 MARKER = ".cnn-labs-site"
 """A file by which a folder says that it is a site, which the next build may replace."""
+_SCRIPT = r"<(?:script|link)[^>]*[/\"](?:{})\.js[^>]*>(?:</script>)?\s*"
+_ICONS = re.compile(_SCRIPT.format("fontawesome"))
+_UNNEEDED = re.compile(_SCRIPT.format("fontawesome|searchtools|language_data|searchindex"))
 _NOT_PAGES = ("aids", "cards", "dialogues", "plans", "slides")
 
 
@@ -143,11 +147,24 @@ def _sphinx(source: Path, to: Path) -> None:
     from sphinx.cmd.build import main
 
     failed = main(["-b", "html", "-q", "-W", "--keep-going", "-j", str(os.cpu_count() or 1), str(source), str(to)])
-    for left in (to / ".buildinfo", to / "objects.inv"):
-        left.unlink(missing_ok=True)
-    shutil.rmtree(to / ".doctrees", ignore_errors=True)
     if failed:
         raise CourseError("the site stays as it was: Sphinx says above what is wrong")
+    shutil.rmtree(to / ".doctrees", ignore_errors=True)
+    for name in (".buildinfo", "objects.inv", "_sources"):
+        shutil.rmtree(to / name, ignore_errors=True) if (to / name).is_dir() else (to / name).unlink(missing_ok=True)
+    _lighten(to)
+
+
+def _lighten(to: Path) -> None:
+    """Take off what the theme has every page load and no page needs.
+
+    That is a script of 1,500 icons, 1.6 MB (`course.css` draws those that pages use), and the index of all words, but for the search's page.
+    """
+    for path in {*(to / "_static").rglob("*.map"), *(to / "_static").rglob("fontawesome.js*")}:
+        path.unlink()
+    for page in to.rglob("*.html"):
+        unneeded = _ICONS if page.name == "search.html" else _UNNEEDED
+        page.write_text(unneeded.sub("", page.read_text("utf-8")), "utf-8")
 
 
 def _replace(made: Path, to: Path) -> None:

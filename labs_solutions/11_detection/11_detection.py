@@ -23,7 +23,8 @@
 #    further).
 #
 # Write your prediction into the cell below each question before you run on; nobody grades it. The cells that draw or
-# check what came out, or hold the lab's own copies of your code, are folded: run them like the others.
+# check what came out, and those that only define functions, such as the lab's own copies of yours, are folded: run
+# them like the others.
 
 # %% imports
 from utils.backbones import backbone, face_detector, preprocess_input
@@ -202,9 +203,9 @@ run_check("iou", _check_iou)
 def _check_iou_bad_input():
     good, hint = np.array([[0, 0, 4, 4.0]]), "This is left, top, width, height, perhaps."
     expect_close("iou([[0, 0, 4, 4]], [[0, 0, 4, 4]])", iou(good, good), [[1]])
-    wrong = np.array([[0, 0, 4, 4], [50, 60, 20, 30.0]])
-    expect_error("iou([[0, 0, 4, 4], [50, 60, 20, 30]], ...)", lambda: iou(wrong, good), hint=hint)
-    expect_error("iou(..., [[0, 0, 4, 4], [50, 60, 20, 30]])", lambda: iou(good, wrong), hint=hint)
+    wrong = np.array([[0, 0, 4, 4], [50, 10, 20, 30.0]])
+    expect_error("iou([[0, 0, 4, 4], [50, 10, 20, 30]], ...)", lambda: iou(wrong, good), hint=hint)
+    expect_error("iou(..., [[0, 0, 4, 4], [50, 10, 20, 30]])", lambda: iou(good, wrong), hint=hint)
     ### BEGIN HIDDEN TESTS
     from utils.checks import rng
 
@@ -298,11 +299,12 @@ def encode_targets(boxes, labels, n_classes, cells=8, stride=16):
         n_classes, cells, stride: the picture has cells x cells cells of stride x stride pixels.
 
     Returns:
-        (cells, cells, 5 + n_classes), floats: 0, but at [row, column] of each cell that holds a
-        box's centre (one on a border belongs to the cell right of it or below) 1; the centre's
-        distances from the cell's left and upper edge, in cells; the natural logarithms of width /
-        stride and height / stride; and a 1 at 5 + label. Of several centres in a cell, only the
-        box of the smallest area counts.
+        (cells, cells, 5 + n_classes), floats: 0 in a cell without a centre of a box. At [row,
+        column] of one with a centre (on a border it belongs to the cell right of it or below):
+            at 0: 1; at 1, 2: the centre's distances from the cell's left and upper edge, in cells;
+            at 3, 4: the natural logarithms of width / stride and of height / stride;
+            from 5 on: 1 at 5 + label, else 0.
+        Of several centres in a cell, only the box of the smallest area counts.
 
     Raises:
         ValueError: with a message, if a box has right <= left or bottom <= top.
@@ -332,15 +334,15 @@ def encode_targets(boxes, labels, n_classes, cells=8, stride=16):
 
 # %% check="encode_targets"
 def _check_encode_targets():
-    boxes = [[50, 20, 58, 32], [16, 8, 80, 40], [36, 2, 72, 50], [4, 60, 14, 90.0], [0, 24, 64, 40]]
+    boxes = [[50, 20, 58, 32], [16, 8, 80, 40], [36, 2, 72, 50], [4, 60, 15, 90.0], [0, 24, 64, 40]]
     boxes, labels = np.array(boxes), np.array([2, 1, 0, 1, 2])
-    before, log = boxes.copy(), np.log
+    before, log, clear = boxes.copy(), np.log, "Clear the cell first: the other class stays."
     call = "encode_targets(5 boxes, their labels, 3, cells=6, stride=16)"
     got = encode_targets(boxes, labels, 3, cells=6, stride=16)
     expect_unchanged(call, boxes, before)
     right, near = np.zeros((2, 6, 6, 8))
     right[1, 3] = [1, 0.375, 0.625, log(0.5), log(0.75), 0, 0, 1]
-    right[4, 0] = [1, 0.5625, 0.6875, log(0.625), log(1.875), 0, 1, 0]
+    right[4, 0] = [1, 0.59375, 0.6875, log(0.6875), log(1.875), 0, 1, 0]
     right[2, 2] = [1, 0, 0, log(4), 0, 0, 0, 1]
     instead = lambda *row: np.where(np.arange(36).reshape(6, 6, 1) == 9, row, right)  # noqa: E731
     near[[2, 5, 2], [3, 1, 2]] = right[[1, 4, 2], [3, 0, 2]]
@@ -348,16 +350,15 @@ def _check_encode_targets():
     mine = [(right[..., :1] == 1) & np.isin(np.arange(8), two) for two in ([1, 2], [3, 4])]
     far, three = right + mine[0] * places, "Row 1, column 3 has three centres: the smallest, box 0,"
     far_pixels, rounded = np.where(mine[0], 16 * far, far), near - np.round(near) * pair
-    clear, last = "Clear the cell first: the other class stays.", [log(2.25), log(3)]
+    first, last = [1, 0, 0.5, log(4), log(2)], [1, 0.375, 0.625, log(2.25), log(3)]
     hints = [
         (right.swapaxes(0, 1), "Index by [row, column]: y gives the row."),
         (right[..., [0, 2, 1, 3, 4, 5, 6, 7]], "First the distance to the right, then down."),
         (right[..., [0, 1, 2, 4, 3, 5, 6, 7]], "First the width, then the height."),
-        (instead(1, 0, 0.5, log(4), log(2), 0, 1, 0), f"{three} counts."),
-        (instead(1, 0.375, 0.625, *last, 1, 0, 0), f"{three} counts, not the last."),
+        (instead(*first, 0, 1, 0), f"{three} counts."),
+        (instead(*last, 1, 0, 0), f"{three} counts, not the last."),
         (instead(*right[1, 3, :5], 1, 1, 1), f"{three} is to stand alone. {clear}"),
-        (instead(1, 0, 0.5, log(4), log(2), 1, 1, 1), f"{three} has to come last. {clear}"),
-        (instead(1, 0.375, 0.625, *last, 1, 1, 1), f"{three} has to come last. {clear}"),
+        *((instead(*x, 1, 1, 1), f"{three} has to come last. {clear}") for x in (first, last)),
         *((x, "Cut off (np.floor), do not round.") for x in (near, rounded)),
         (np.where(mine[0], 16 * right, right), "Distances are in cells: divide by the stride."),
         *((x, "From the cell's edges, not the picture's.") for x in (far, far_pixels)),
@@ -366,6 +367,7 @@ def _check_encode_targets():
         (right + log(16) * mine[1], "Divide by the stride before the logarithm."),
         (right - 0.5 * mine[0], "Count from the cell's left and upper edge, not from its middle."),
         (right[..., [0, 1, 2, 3, 4, 6, 7, 5]], "The classes begin at 5: 5 + label."),
+        (np.where(right == 0.59375, 0.5625, right), "A centre can lie on half a pixel: / 2."),
     ]
     expect_close(call, got, right, hints=hints)
     ### BEGIN HIDDEN TESTS
@@ -381,8 +383,8 @@ def _check_encode_targets():
     ]:
         places = random.permutation(cells * cells)[: max(count - 1, 0)]
         places = np.append(places, places[:1])  # two centres in one cell
-        centres = np.stack([places % cells, places // cells], axis=1) + 0.25
-        centres = (centres + random.integers(0, 3, (count, 2)) / 4) * stride
+        centres = np.stack([places % cells, places // cells], axis=1)
+        centres = (centres + random.uniform(0.1, 0.9, (count, 2))) * stride
         sizes = random.uniform(0.3, 3, (count, 2)) * stride
         pair = np.reshape(slim[cells], (2, 2)) * stride * random.uniform(0.98, 1.02)
         labels = random.permutation(np.arange(count) % classes)
@@ -439,7 +441,7 @@ run_check("encode_targets, bad input", _check_encode_targets_bad_input)
 # does not yet; the same arithmetic for all scenes at once: `all_targets` does what `encode_targets` does.
 
 
-# %% evidence
+# %% helper
 def all_targets(part):
     """Return the targets of all images of a part, float32 (n, 8, 8, 10)."""
     image = np.repeat(np.arange(len(part.boxes)), [len(boxes) for boxes in part.boxes])
@@ -452,6 +454,7 @@ def all_targets(part):
     return targets
 
 
+# %%
 y_train = all_targets(train)
 lost = sum(map(len, train.boxes)) - int(y_train[..., 0].sum())
 print("objects that lost their cell to another:", lost)
@@ -501,7 +504,7 @@ print("outputs for the validation scenes:", outputs[0]["val"].shape)
 # your `iou`.
 
 
-# %% evidence
+# %% helper
 def overlaps_of(a, b):
     """Return the IoU of each box with each: (len(a), len(b))."""
     low, high = np.maximum(a[:, None, :2], b[:, :2]), np.minimum(a[:, None, 2:], b[:, 2:])
@@ -522,6 +525,7 @@ def decode_all(outputs, floor=0.01):
     return [(b[s >= floor], s[s >= floor], k[s >= floor]) for b, s, k in every]
 
 
+# %%
 raw = {name: decode_all(values) for name, values in outputs[0].items()}
 print("highest score in scene 40:", raw["val"][40][1].max().round(2))
 
@@ -558,6 +562,8 @@ assert 0.7 * n_objects < n_boxes < n_objects
 assert 0.3 < none < 0.55
 assert 0.02 < several < 0.15
 assert 1.9 < n_objects / 200 < 2.1
+until = np.cumsum([len(boxes) for boxes in val.boxes])  # where each scene ends in n_own
+own = [hits for i in shown for hits in n_own[until[i] - len(val.boxes[i]) : until[i]]]
 show(
     draw.picture_with_boxes(
         val.images[shown],
@@ -566,8 +572,10 @@ show(
         title="Boxes with a score of 0.3 or more",
         size=2.2,
     ),
-    alt="Four scenes with the head's boxes. Most objects have a box about their size. A "
-    "two-euro coin has two boxes that nearly coincide; a yen sign and a banana have none.",
+    alt="Four scenes with the head's boxes: two coins and a yen sign on gravel; an engine, an "
+    "apple and half a lime before stars; an engine and a two-euro coin on gravel; a half dollar "
+    f"and a banana before drawn colours. Of these {len(own)} objects, without a box of their class "
+    f"that fits: {own.count(0)}; with several: {len(own) - own.count(0) - own.count(1)}.",
 )
 
 # %% [markdown]
@@ -667,11 +675,15 @@ def _check_non_max_suppression():
         ([0.9, 0.7, 0.6, 0.5, 0.4], "Positions are wanted, not scores."),
         ([1, 4, 0, 5, 6, 2], "Compare with all boxes kept: 2 and 5 have one class, IoU 0.51."),
         ([1, 4, 0, 5, 6, 7], "Compare with all boxes kept: 7 and 0 have one class, IoU 0.6."),
+        ([1, 4, 0, 5, 6, 2, 7], "Compare with all boxes kept, not with the last one only."),
         ([7, 2, 6, 4, 3], "Begin with the highest score."),
         ([0, 1, 2, 4, 6], "Begin with the highest score."),
         ([1], "Do not stop after the first box."),
     ]
     expect_equal(call, got, np.array([1, 4, 0, 5, 6]), hints=hints)
+    got, call = non_max_suppression(*given, 0.65), "non_max_suppression(8 boxes, threshold 0.65)"
+    hints = [([1, 4, 0, 5, 6], "Compare with the threshold that is given, not with 0.5.")]
+    expect_equal(call, got, np.array([1, 3, 4, 5, 6, 2, 7]), hints=hints)
     ### BEGIN HIDDEN TESTS
     from utils.checks import rng
 
@@ -736,12 +748,17 @@ print("pairs of true objects of one class that overlap by more than 0.5:", close
 assert 0.04 < removed[0.3] < 0.16
 assert removed[0.05] > 0.2
 assert close == 0
-engine, _, kinds_of = (values[found["val"][40][1] >= 0.05] for values in found["val"][40])
-engine = engine[kinds_of == val.class_names.index("vehicle")]
-assert len(engine) == 2
-assert 0.25 < overlaps_of(engine, engine)[0, 1] < 0.36
+left = [(b[points >= 0.05], k[points >= 0.05]) for b, points, k in found["val"]]
+beside = []  # pairs of one class with an IoU of 0.2 or more: boxes left, true objects
+for one in (left, zip(val.boxes, val.labels)):
+    tables = [overlaps_of(b, b) * (k[:, None] == k) for b, k in one]
+    beside.append(sum(int((np.triu(table, 1) >= 0.2).sum()) for table in tables))
+assert beside[0] > 80
+assert beside[1] == 6
 both = [one["val"][i] for i in shown for one in (raw, found)]
 both = [boxes[scores >= 0.05] for boxes, scores, _ in both]
+n_before, n_after = (sum(map(len, both[k::2])) for k in (0, 1))
+assert n_after < n_before
 show(
     draw.picture_with_boxes(
         val.images[np.repeat(shown, 2)],
@@ -751,17 +768,19 @@ show(
         title="Boxes with a score of 0.05 or more",
         size=1.8,
     ),
-    alt="The same four scenes, each before and after non-maximum suppression. Before, most "
-    "objects have two to five boxes at about the same place; after, nearly all have one, and the "
-    "engine of the second scene has two, of which the smaller lies at the left end of the larger.",
+    alt="The same four scenes, each before and after non-maximum suppression. Before, there are "
+    f"{n_before} boxes, often several at about the same place; after, {n_after}: of boxes of one "
+    "class that nearly coincide one is left.",
 )
 
 # %% [markdown]
-# Of the boxes with a score of 0.3 or more the rule removes few; of those from 0.05 on, more. (Section 9, further,
-# measures what that is worth.) The engine of the second scene keeps two boxes: both are of the class vehicle, but
-# their IoU is about 0.3, below the threshold. What NMS costs: it cannot tell one object seen twice from two that
-# stand close. These scenes have no such pair: they are composed so that at most a quarter of an object is hidden. A
-# crowd, a flock or a pile of parts has many, and there the threshold is a choice to be made on validation data.
+# From a score of 0.05 on the rule removes a larger share than from 0.3 on. (Section 9, further, measures what that is
+# worth.) It leaves boxes that overlap by less than the threshold: after it the 200 scenes have more than 80 pairs of
+# boxes of one class with an IoU of 0.2 or more. Of the true objects only six pairs are as close, so most of these
+# pairs are of boxes too many. What NMS costs: it cannot tell one object seen twice from two that stand close. In these
+# scenes no two objects of a class overlap by more than the threshold: they are composed so that at most a quarter of an
+# object is hidden. A crowd, a flock or a pile of parts has many such pairs, and there the threshold is a choice to be
+# made on validation data.
 
 # %% instructor [markdown]
 # **For instructors.** The chain is the point of the check: box 0 overlaps the removed box 3 only. Break it: raise the
@@ -834,8 +853,7 @@ def average_precision(scores, correct, n_objects):
 
 # %% check="average_precision"
 def _check_average_precision():
-    scores = np.array([0.2, 0.9, 0.6, 0.4, 0.8])
-    correct = np.array([True, True, False, True, False])  # in order: yes, no, no, yes, yes
+    scores, correct = np.array([0.2, 0.9, 0.6, 0.4, 0.8]), np.array([1, 1, 0, 1, 0], dtype=bool)
     before = scores.copy(), correct.copy()
     call = "average_precision(5 scores: right, wrong, wrong, right, right; 7 objects)"
     got = average_precision(scores, correct, 7)
@@ -844,10 +862,9 @@ def _check_average_precision():
 
     def by_recalls(order, n, recalls, envelope=True):
         hits = np.cumsum(order)
-        precision, recall, total = hits / np.arange(1, len(hits) + 1), hits / n, 0.0
-        for r in recalls:
-            total += max(precision[recall >= r][: None if envelope else 1], default=0)
-        return total / len(recalls)
+        precision, recall = hits / np.arange(1, len(hits) + 1), hits / n
+        places = [precision[recall >= r][: None if envelope else 1] for r in recalls]
+        return np.mean([max(place, default=0) for place in places])
 
     order, many = np.array([1, 0, 0, 1, 1]), np.linspace(0, 1, 101)
     line = np.cumsum(order) / 7, np.cumsum(order) / np.arange(1, 6)
@@ -868,8 +885,10 @@ def _check_average_precision():
         (31.8 / 43, "Recalls that are never reached count, with precision 0."),
     ]
     expect_close(call, got, (15 + 14 * 0.6 + 14 * 0.6) / 101, hints=hints)
-    nothing = average_precision(np.zeros(0), np.zeros(0, dtype=bool), 4)
-    expect_close("average_precision(nothing found, 4 objects)", nothing, 0)
+    hints = [(100 / 101, "A place whose recall equals r counts, too: recall >= r.")]
+    for k, n, ap in [(0, 4, 0), (2, 2, 1)]:
+        got = average_precision(scores[:k], correct[:k], n)
+        expect_close(f"average_precision({k} scores, {k} right, {n} objects)", got, ap, hints=hints)
     ### BEGIN HIDDEN TESTS
     from utils.checks import rng
 
@@ -918,7 +937,7 @@ run_check("average_precision, bad input", _check_average_precision_bad_input)
 # where your function does not yet; the same arithmetic for all scenes at once.
 
 
-# %% evidence
+# %% helper
 def matched(found, part, label, needed=0.5):
     """Return scores and correctness of all boxes of a class, the highest first, and its objects."""
     scores, correct, n_objects = [], [], 0
@@ -944,8 +963,10 @@ def precisions_at(correct, n_objects):
     return recall, precision, best[np.searchsorted(recall, np.linspace(0, 1, 101))]
 
 
-example = precisions_at([True, False, True], 3)[2].mean()
-print(f"AP of the exercise's example: {example:.3f}")
+# %% evidence
+by_hand = (34 * 1 + 33 * 2 / 3) / 101
+assert abs(precisions_at([True, False, True], 3)[2].mean() - by_hand) < 1e-9
+print(f"AP of the exercise's example: {by_hand:.3f}")
 
 # %% [markdown]
 # To see what the detector can do with what it has not met, we test it on three kinds of scenes: those it was trained
@@ -990,11 +1011,10 @@ assert mean_of["new scenes, same stamps"] > mean_of["validation scenes"] + 0.1
 steps = np.diff([mean_of[name] for name in kinds])
 assert abs(steps[0] - steps[1]) < 0.08
 ends = sorted(best_at, key=lambda name: best_at[name].mean())
-chosen = [ends[0], ends[-1]]
-assert chosen == ["fruit or vegetable", "coin"]
-assert best_at["coin"][75] > 0.9
-assert 0.75 < lines["coin"][0].max() < 0.95
-assert best_at["fruit or vegetable"][50] < 0.7
+chosen = low, high = ends[0], ends[-1]
+assert best_at[high][50] > 0.8
+assert best_at[low][50] < best_at[high][50] - 0.1
+assert max(lines[low][0].max(), lines[high][0].max()) < 0.95
 show(
     draw.precision_recall(
         {name: lines[name] for name in chosen},
@@ -1002,9 +1022,10 @@ show(
         title="The classes with the lowest and the highest AP, validation scenes",
     ),
     alt="Precision over recall of two classes on validation scenes, with the best precision at "
-    "each recall or above as a dashed staircase, named in the first panel. Coins: near 1 up to "
-    "a recall of 0.8, then none. Fruit or vegetable: it falls from early on, and ends before a "
-    "recall of 0.7.",
+    "each recall or above as a dashed staircase, named in the first panel. Highest AP, "
+    f"{high}: precision {best_at[high][50]:.2f} at a recall of 0.5, and the line ends at a recall "
+    f"of {lines[high][0].max():.2f}. Lowest AP, {low}: precision falls from early on, to "
+    f"{best_at[low][50]:.2f} at 0.5, and the line ends at {lines[low][0].max():.2f}.",
 )
 
 # %% [markdown]
@@ -1016,8 +1037,9 @@ show(
 # euro looks like another. (Section 11, further, takes stamps and photos apart.)
 #
 # The curves show what one number hides. AP is the shaded area, taken at 101 recalls: a class can have a low AP
-# because boxes are wrong (a low curve) or because objects are never found (a short one). Of the coins three in four
-# are found with hardly an error, of fruit and vegetables errors come early; some of both are never found.
+# because boxes are wrong (a low curve) or because objects are never found (a short one). Of the class with the highest
+# AP half of the objects are found with few errors; of that with the lowest, errors come earlier. Some objects of both
+# are never found. (The curves are of the first head. Another seed can have another class last.)
 
 # %% instructor [markdown]
 # **For instructors.** Let the class compute the AP of 5 boxes on paper, with the stairs drawn. Usual slips: unsorted
@@ -1086,12 +1108,12 @@ average = {kind: float(np.mean(counts)) for kind, counts in errors.items()}
 wrong_boxes = sum(value for kind, value in average.items() if kind not in ("correct", "missed"))
 assert 0.37 < average["missed"] / n_objects < 0.48
 near = [average[kind] for kind in ("wrong class", "loose box", "both wrong")]
-assert sum(near) < 0.49 * average["missed"]
-assert near[0] + near[1] > 0.7 * wrong_boxes
+assert sum(near) < 0.5 * average["missed"]
+assert near[0] + near[1] > 0.6 * wrong_boxes
 assert 140 < len(np.unique(np.concatenate(train.stamps))) < 160
-assert min(errors["wrong class"]) > 28
-assert min(errors["loose box"]) > 15
-assert max(errors["twice"] + errors["background"] + errors["both wrong"]) < 15
+few = [average[kind] for kind in ("both wrong", "background", "twice")]
+assert max(few) < n_objects / 20
+assert min(near[:2]) > 1.5 * max(few)
 assert all(c + m == n_objects for c, m in zip(errors["correct"], errors["missed"]))
 show(
     bars(
@@ -1100,13 +1122,14 @@ show(
         title="Missed objects, and wrong boxes of five kinds",
         number="{:.0f}",
     ),
-    alt="Bars: missed about 170, wrong class about 40, loose box about 30; both wrong, "
-    "background and twice below 12.",
+    alt="Bars, mean of three seeds. "
+    + ", ".join(f"{kind} {value:.0f}" for kind, value in average.items() if kind != "correct"),
 )
 
 # %% [markdown]
-# Most wrong boxes are of two kinds, wrong class and loose box; doubles, boxes on the background and boxes with class
-# and place both wrong are few. A remedy against these few would earn next to nothing at this bar.
+# Most wrong boxes are of two kinds, wrong class and loose box. Doubles, boxes on the background and boxes with class
+# and place both wrong are few: of each, fewer than one for twenty objects. A remedy against these few would earn next
+# to nothing at this bar.
 #
 # And four of ten objects are missed. The boxes that are near an object but wrong in class or place, or in both, are
 # fewer than half as many as the missed objects. So for most of the missed objects there is no box near them at this
@@ -1124,6 +1147,8 @@ show(
 # A  (mAP at 0.5: 0.86)          880      6           30         70          12     120
 # B  (mAP at 0.5: 0.84)          930    150           25         20         240      70
 # ```
+#
+# As above, a battery without a correct box is *missed*, also one that has a loose box or the wrong class.
 #
 # (a) An arm shall pick single batteries out. The belt stops for every box, correct or wrong, and each stop costs the
 # same; a missed battery is found later by people who sort by hand, which costs about as much as one stop. Which of
@@ -1607,6 +1632,8 @@ assert (
 assert abs(at_iou["classes repaired"][0] - at_iou["boxes repaired"][0]) < 0.07
 assert means["classes repaired"] < means["nothing repaired"] + 0.1
 assert means["boxes repaired"] > 2 * means["nothing repaired"]
+assert min(at_iou["classes repaired"][0], at_iou["boxes repaired"][-1]) > 0.7
+assert max(at_iou["nothing repaired"][-1], at_iou["classes repaired"][-1]) < 0.03
 show(
     curves(
         {f"{name}: mean {means[name]:.2f}": (IOUS, values) for name, values in at_iou.items()},
@@ -1616,9 +1643,9 @@ show(
         ylim=(0, 1),
         figsize=(6.4, 3.6),
     ),
-    alt="Mean AP over the IoU that counts as found. As it is: from 0.6 at 0.5 down to 0 at "
-    "0.95, mean 0.27. With classes repaired: from above 0.7 down to 0 as well, mean about "
-    "0.3. With boxes repaired: level at about 0.74.",
+    alt="Mean AP over the IoU that counts as found. As it is: from about 0.6 at 0.5 down to "
+    "nearly 0 at 0.95. With classes repaired: from above 0.7 down to nearly 0 as well. With boxes "
+    "repaired: level, above 0.7.",
 )
 
 # %% [markdown]
@@ -1741,10 +1768,13 @@ for name, part in last.items():
 last_mean = {name: np.mean(values) for name, values in last_quality.items()}
 gap = mean_of["new scenes, same stamps"] - mean_of["validation scenes"]
 drawn_gap = last_mean["training stamps, drawn"] - last_mean["validation stamps, drawn"]
-assert abs(drawn_gap - gap) < 0.06
+assert gap > 0.1
+assert abs(drawn_gap - gap) < 0.09
 assert len(np.unique(np.concatenate(val.stamps))) in range(45, 56)
 assert len(np.unique(np.concatenate(last["test scenes"].stamps))) in range(45, 56)
 assert min(last_quality["training stamps, drawn"]) > max(last_quality["validation stamps, drawn"])
+assert 0.72 < last_mean["training stamps, drawn"] < 0.9
+assert 0.55 < last_mean["validation stamps, drawn"] < 0.72
 assert abs(last_mean["test scenes"] - mean_of["validation scenes"]) < 0.08
 show(
     draw.seeds(
@@ -1753,16 +1783,16 @@ show(
         xlim=(0, 1),
         title="The stamps make the difference, not the photos",
     ),
-    alt="mAP at IoU 0.5 of three seeds. Training stamps on drawn backgrounds: about 0.8. "
-    "Validation stamps on drawn backgrounds, test scenes and validation scenes: all between "
-    "0.6 and 0.7.",
+    alt="A row for each kind of scenes, a point a seed, a line at the mean. Training stamps on "
+    "drawn backgrounds: about 0.8. Validation stamps on drawn backgrounds, test scenes and "
+    "validation scenes: all near 0.65.",
 )
 
 # %% [markdown]
-# Without any photo the distance between training and validation stamps is about what it was with photos: it is the
-# objects. The test scenes come out within 0.08 of the validation scenes. With about 50 stamps in each of the two sets,
-# a difference of some hundredths can come from the stamps alone. The test scenes are opened now: a next idea needs
-# new ones.
+# Without any photo the distance between training and validation stamps is about as large as it was with photos (the
+# two differ by less than 0.09): it is the objects. The test scenes come out within 0.08 of the validation scenes. With
+# about 50 stamps in each of the two sets, a difference of some hundredths can come from the stamps alone. The test
+# scenes are opened now: a next idea needs new ones.
 
 # %% [markdown]
 # ## Read on

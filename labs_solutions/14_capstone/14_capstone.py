@@ -6,23 +6,23 @@
 #
 # <!-- facts -->
 #
-# From lab 04 you need trials and the learning rate's schedule, from lab 05 validation and test data, from lab 06 the
-# way from foreign digits to MNIST's form, from lab 07 frozen layers and fine-tuning.
+# From lab 04 you need trials and the learning rate's schedule, from lab 05 validation and test data, from lab 07 frozen
+# layers and fine-tuning.
 #
 # ## Objectives
 #
 # 1. Ask a question that data can answer, with the number that would be good enough.
-# 2. Say what the data hold and what they cannot tell, in a data sheet.
+# 2. (Further.) Say what the data hold and what they cannot tell, in a data sheet.
 # 3. Split data by source, without leakage.
 # 4. Put a baseline beside every number.
 # 5. Fix a plan with its rule of choice before the first run, log the runs, and choose by that rule.
 # 6. Report errors by group, with intervals, and read them.
-# 7. Open the test data once, and report by a model card.
+# 7. Open the test data once, and answer by the bar. (Further: report it by a model card.)
 #
 # This lab is a worked project and a template in one. The text works through one question. Your written answers are
 # about *your* question, and your functions work with any data. Four cells are marked `yours:`; with a folder of photos
-# you change these and nothing else, and section 8 leads you through. Folded cells draw; they test numbers only where
-# the data are the course's. Predictions are not graded.
+# you change these and nothing else, and section 8 leads you through. Folded cells draw, or hold helpers; they test
+# numbers only where the data are the course's. Predictions are not graded.
 
 # %% imports
 from pathlib import Path
@@ -99,7 +99,7 @@ from sklearn.preprocessing import StandardScaler
 # different things, it is no question yet. p⁶ is a floor where errors bunch on few forms: these spoil few numbers.
 
 # %% [markdown]
-# ## 2. The data, and what they do not say (10 minutes, core)
+# ## 2. The data, and what they do not say (7 minutes, core)
 #
 # Put the test data away *before* you look. The box below does not lock anything; it counts, until the kernel is
 # restarted. How often it was opened, over all days, goes into the report: write each opening down.
@@ -121,10 +121,10 @@ class ClosedBox:
 
 # %%
 # yours: FOLDER = "my_photos" and your bar; with None the course's digits are read.
-# What from_folder does is for section 8: skip it now.
 FOLDER, BAR = None, 0.983
 
 
+# %% helper
 def from_folder(folder, size):
     """Return photos (n, size, size, 3), labels, sources by the files' names, and class names."""
     photos = load_folder(folder, size=size)
@@ -169,7 +169,7 @@ for what, values in (("class", np.array(class_names)[labels]), ("source", groups
     print(f"pictures of each {what}:", dict(zip(names.tolist(), counts.tolist())))
 
 
-# %%
+# %% helper
 def careful(folds):
     """Print where a class has no picture in the box, or none to be trained on."""
     everything = set(range(len(class_names)))
@@ -180,6 +180,7 @@ def careful(folds):
             print(f"careful: without {judges} no {class_names[label]} is left to train on")
 
 
+# %%
 sources = np.random.default_rng(0).permutation(np.unique(groups))
 if len(sources) < 6:
     raise ValueError(
@@ -234,7 +235,7 @@ show(draw.strips(rows, title=title), alt=alt)
 # at 915 and 1545), and there the rule of 100 digits is a judgement. Ask whether they would have split at random.
 
 # %% [markdown]
-# ## 3. How to split (20 minutes, core)
+# ## 3. How to split (19 minutes, core)
 #
 # The next cell judges one simple model on the nine forms twice: it answers with the label of the most similar training
 # digit. First digits are dealt into nine parts at random, then each form is a part.
@@ -303,9 +304,10 @@ def split_by_group(groups, shares, seed):
         seed: an integer, from which all that is random comes.
 
     Returns:
-        (n,), an array of integers from 0 to len(shares) - 1. Each part's share of the examples
-        differs from the wanted one by at most the largest group's share of them. The same seed
-        gives the same result; which groups lie together depends on the seed.
+        (n,), an array of integers from 0 to len(shares) - 1. Each part gets its share of the
+        examples, give or take the largest group's share: if the largest group holds 0.2 of the
+        examples, 0.3 to 0.7 do for 0.5. The same seed gives the same result; which groups lie
+        together depends on the seed.
 
     Raises:
         ValueError: with a message, if there are fewer groups than parts.
@@ -362,7 +364,10 @@ def _check_split_by_group():
             have = np.array([np.mean(split == part) for part in parts])
             dealt = [len(np.unique(given[split == part])) / len(names) for part in parts]
             even = np.allclose(dealt, shares, atol=1 / len(names) + 1e-9)
-            hints = [(have, "These are shares of GROUPS, which differ in size.")] if even else []
+            why = "These are shares of GROUPS, which differ in size." if even else ""
+            if not even and np.abs(have - shares).argmax() == len(parts) - 1 > 1:
+                why = "The last part gets what the others leave: give to the one that lacks most."
+            hints = [(have, why)]
             what = f"{call}, seed {seed + k}: shares of the examples, each +- {slack:.2f}"
             expect_close(what, have, shares, rtol=0, atol=slack, hints=hints)
         seen = {tuple(other) for other in others}
@@ -372,6 +377,8 @@ def _check_split_by_group():
     look(call, np.arange(40) % 8, shares, 0)
     uneven = np.repeat([f"person {k}" for k in range(36)], [20] * 6 + [1] * 30)
     look("split_by_group(6 groups of 20, 30 of 1, (0.6, 0.4), 7)", uneven, (0.6, 0.4), 7)
+    for k in (7, 8):
+        look(f"split_by_group({k} groups of 5, thirds, 3)", np.arange(5 * k) % k, (1 / 3,) * 3, 3)
     ### BEGIN HIDDEN TESTS
     from utils.checks import rng
 
@@ -490,6 +497,7 @@ def _check_baseline_scores():
         ([1, 2], "Shares, not counts."),
         ([50, 100], "Shares from 0 to 1, not per cent."),
         ([1.0, 0.5], "First the majority, then the neighbour."),
+        ([0.5, 0.0], "The position of the nearest picture is not its label."),
     ]
     expect_close(call, got, [0.5, 1.0], hints=hints)
     x, y = np.array([[[3.0, 3.0]], [[0.0, 5.0]], [[0.0, 5.5]]]), np.array([2, 9, 9])
@@ -559,10 +567,11 @@ print(
 # - **Last line.** The chosen setting is trained once more, on all nine forms, with seed 0. Then the box is opened,
 #   once. The answer goes by the interval that counts forms.
 #
-# The digits come to the networks in MNIST's form: cut out, scaled to 20 pixels, centred by their mass (lab 06).
+# The digits come to the networks in MNIST's form: cut out, scaled to 20 pixels, centred by their mass (lab 06,
+# section 10, further).
 
 
-# %%
+# %% helper
 def as_mnist(ink):
     """Return 8 x 8 ink of 0 to 16 as 28 x 28 values of 0 to 1, as MNIST keeps a digit."""
     dark = ink > 3
@@ -577,6 +586,7 @@ def as_mnist(ink):
     return image
 
 
+# %%
 if FOLDER is None:
     images = np.stack([as_mnist(ink) for ink in raw])
 else:
@@ -660,25 +670,25 @@ scores_of = {name: [row["val"] for row in log if row["setting"] == name] for nam
 means = {name: np.mean(scores) for name, scores in scores_of.items()}
 title, alt = "Each run of the plan (black: mean)", "Runs of each setting as points, with means."
 if FOLDER is None:
-    assert 0.72 < means["as delivered"] < 0.83
-    assert min(means[name] for name in EFFORT if name != "as delivered") > 0.9
+    with_own = [name for name in EFFORT if name != "as delivered"]
+    by_fold = np.mean([scores_of[name] for name in with_own], axis=0)
+    assert 0.68 < means["as delivered"] < 0.85
     assert abs(means["nearest neighbour"] - 0.963) < 0.002
-    assert all(0.92 < means[name] < 0.977 for name in PEAK)
-    assert all(min(scores_of[name]) > 0.9 for name in PEAK)
-    assert max(means.values()) - means["nearest neighbour"] < 0.012
-    assert all(scores_of[name][2] < min(scores_of[name][:2]) for name in PEAK)
-    assert scores_of["nearest neighbour"][2] < min(scores_of["nearest neighbour"][:2])
+    assert all(0.9 < means[name] < 0.98 for name in with_own)
+    assert min(means[name] for name in with_own) - means["as delivered"] > 0.06
+    assert max(means.values()) - means["nearest neighbour"] < 0.015
+    assert by_fold[2] < min(by_fold[:2]) - 0.01
     title = "Own digits help much; how they are used, little (black: mean)"
     alt = "Three runs and their mean for five settings. As delivered lies far below the others, "
-    alt += "below 83%. The four that use own digits lie above 90%, with means between 92% and 98%; "
-    alt += "each has one run that is lower than its other two. Every mean is left of the bar."
+    alt += "with a mean below 85%. The four that use own digits have means between 90% and 98%; "
+    alt += "averaged over them, the third run is clearly the lowest. Every mean is left of the bar."
 show(draw.plan_log(log, title=title, lines={"bar": BAR}), alt=alt)
 
 # %% [markdown]
-# As delivered, the reader fails on about one foreign digit in five. (It has seen a fifth of MNIST, for seconds; lab
-# 06's, trained on nearly all of it, read about nine in ten.) Own digits help much, whoever uses them. Which way they
-# are used matters less than which forms judge: the third fold is the hardest for all four. And the nearest neighbour,
-# which has no layer, is the best or near it.
+# As delivered, the reader fails on about one foreign digit in five. (It has seen a fifth of MNIST, for seconds; the one
+# of lab 06, section 10, further, was trained on nearly all of it and read about nine in ten.) Own digits help much,
+# whoever uses them. Which way they are used matters little, and which forms judge at least as much: in the mean of the
+# four the third fold is clearly the hardest. And the nearest neighbour, which has no layer, is the best or near it.
 #
 # That is an answer for *these* settings: six forms, rates that nobody tuned, 25 epochs, digits brought to MNIST's form.
 # One more thing happened outside this notebook, and a report has to name it: somebody tried a network for the 8 × 8
@@ -751,11 +761,8 @@ def _check_best_setting():
         expect_equal(f"{call}, a changed log: the log after the call", log, before)
         expect_equal(call, got, right, hints=hints)
 
-    table = {
-        "small": (1, (0.92, 0.94), 0.99),
-        "large": (3, (0.95, 0.99), 0.97),
-        "middle": (2, (0.94, 0.98), 0.96),
-    }
+    table = {"small": (1, (0.92, 0.94), 0.99), "large": (3, (0.95, 0.99), 0.97)}
+    table["middle"] = (2, (0.94, 0.98), 0.96)
     hints = [("large", "This is the best mean: a simpler one lies within its standard error.")]
     hints += [("small", "Is its mean within ONE standard error? Or are these test scores?")]
     look("best_setting(the example's log)", table, "middle", 2, hints)
@@ -774,8 +781,12 @@ def _check_best_setting():
     table = {"a": (2, (0.90, 0.94), 0.5), "b": (1, (0.88, 0.94), 0.5), "c": (1, (0.90, 0.93), 0.4)}
     hints = [("b", "Equal efforts: the higher mean decides.")]
     look("best_setting(two of equal effort)", table, "c", 2, hints)
-    table, hint = {"a": (2, (0.5, 0.5), 0), "b": (1, (0.5, 0.5), 0)}, "AT LEAST the bar: >=, not >."
-    look("best_setting(all runs alike: the bar is the mean)", table, "b", 2, [("a", hint)])
+    table = {"A": (1, (0.955, 0.955), 0), "B": (3, (0.95, 0.99), 1)}
+    hints = [("B", "s / root of k: is it ddof=1, and the ROOT of the number of runs?")]
+    look("best_setting(A close to the bar)", table, "A", 2, hints)
+    on_bar = {"a": (2, (0.875, 0.875, 0.875, 0.375), 0), "b": (1, (0.625,) * 4, 0)}
+    hints = [("a", "The mean of b IS the bar: AT LEAST the bar, so >=, not >.")]
+    look("best_setting(the mean of b is the bar)", on_bar, "b", 4, hints)
     ### BEGIN HIDDEN TESTS
     from utils.checks import rng
 
@@ -834,7 +845,7 @@ print("the rule names:", by_rule)
 # forms that all settings share: compare settings fold by fold too, and ask the class which comparison is fairer.
 
 # %% [markdown]
-# ## 6. Errors by group (17 minutes, core)
+# ## 6. Errors by group (21 minutes, core)
 #
 # A mean hides who bears the errors (lab 10). So score each group, worst first, with the count and an interval: a share
 # from few cases is a loose number. **Wilson's interval** (E. B. Wilson 1927) for k right of n, p = k/n and z = 1.96 for
@@ -902,8 +913,6 @@ def _check_score_by_group():
         p = np.array([right[given == name].mean() for name in names])
         expect_equal(f"{call}, length of a row", [len(row) for row in got], [5] * len(names))
         hints = [(names[::-1], "The worst comes first."), (sorted(names), "Sorted by name?")]
-        if sorted(names) == names[::-1]:
-            hints = [(names[::-1], "The worst comes first. Sorted by name, or by the best?")]
         expect_equal(f"{call}, groups", [row[0] for row in got], names, hints=hints)
         share_hints = [(1 - p, "These are the errors."), (n * p, "Shares, not counts.")]
         share_hints += [(100 * p, "Shares from 0 to 1, not per cent.")]
@@ -915,13 +924,15 @@ def _check_score_by_group():
             return np.transpose([middle - half, middle + half]) / (1 + z**2 / n)[:, None]
 
         m, wilson = n * 0 + len(given), ends(n, z, 1 / n, 1 / n**2)
-        plain, times = z * np.sqrt(p * (1 - p) / n), "z**2 / 2 * n multiplies: z**2 / (2 * n)."
+        plain, times = z * np.sqrt(p * (1 - p) / n), "* n multiplies: / (2 * n) and / (4 * n**2)."
+        too_wide = (wilson - wilson.mean(axis=1, keepdims=True)) * (z**2 / n)[:, None]
         hints = [
             (np.transpose([p - plain, p + plain]), "This is p -+ z sqrt(p (1 - p) / n)."),
             (wilson[:, ::-1], "The low end comes before the high one."),
             (ends(m, z, 1 / m, 1 / m**2), "n is the count of the group, not of all."),
             (ends(n, 1.96, 1 / n, 1 / n**2), "Use the z that was given."),
-            *((ends(n, z, n, b), times) for b in (1 / n**2, n**2)),
+            *((ends(n, z, a, b), times) for a, b in [(n, 1 / n**2), (n, n**2), (1 / n, n**2)]),
+            (wilson + too_wide, "Divide half by 1 + z^2 / n too."),
         ]
         expect_close(f"{call}, intervals", [row[3:] for row in got], wilson, hints=hints)
 
@@ -1004,8 +1015,28 @@ if FOLDER is None and judged == "nearest neighbour":
     alt = "Shares read rightly with 95% intervals. Left, nine forms: form 12 at 86% with an "
     alt += "interval from 79% to 91%, the others from 95% to 99%. Right, ten digits: 9 at 88% and "
     alt += "8 at 91% are lowest; 0, 5 and 7 have no error, with intervals from 97% to 100%."
-worst = {name: rows[:12] for name, rows in by_group.items()}
+worst = {}
+for name, rows in by_group.items():  # by rounding, a share of 1 may lie beyond its interval's end
+    worst[name] = [(*row[:3], min(row[2], row[3]), max(row[2], row[4])) for row in rows[:12]]
 show(draw.group_scores(worst, title=title, bar=BAR), alt=alt)
+
+# %% [markdown]
+# ### Exercise 6: `read_the_errors` (written, objective 6)
+#
+# Read this figure, or the one of your own project, in four sentences, before you read on: (a) which group is worst, and
+# is the difference from the others larger than the intervals allow? (b) Whom would these errors meet in use, what would
+# you do next, and what would you not conclude?
+
+# %% [markdown] written="read_the_errors"
+# **Model answer** (the course's project). (a) Form 12, with 86% of 122. Its interval ends at 91%, six of the other
+# eight begin at 93% or above: this form is harder, though as the worst of nine it may look a little worse than it is.
+# (b) The member who wrote it meets the errors at every visit: of six-digit numbers read at 86% a digit only four in ten
+# come out right, if errors are independent. The mean hides that. Look at its pictures; then ask for more *forms*, not
+# for more digits of these. We would not conclude that nines are hard in general, nor that this writer is careless.
+#
+# **Rubric.** 1 point: worst group named with count and interval, compared with the others' intervals. 1 point: who
+# meets the errors in use. 1 point: a next step that follows, and one conclusion refused with a reason (chance, few
+# cases, dependence).
 
 # %% [markdown]
 # Form 12 is the worst: 86% of 122 digits, with an interval from 79% to 91% that overlaps the next one's a little. It
@@ -1021,12 +1052,12 @@ show(draw.group_scores(worst, title=title, bar=BAR), alt=alt)
 # from six forms, and seven of them are read as 1.
 
 # %% [markdown]
-# ## 7. Open once, and report (8 minutes, core)
+# ## 7. Open once, and answer (8 minutes, core)
 #
 # Now the plan's last line: the chosen setting, all nine forms, seed 0. The box is opened for it, and in the same moment
 # for the rivals that a reader of the report will ask about. Whatever comes out is reported. Not wholly fresh are these
-# digits to the course: lab 06 has tried its seven preparations on all of them (section 10 there), and this lab took
-# over the best one. So "as delivered" may look a little too good.
+# digits to the course: lab 06, section 10 (further) has tried seven preparations on all of them, and this lab took over
+# the best one. So "as delivered" may look a little too good.
 #
 # The plan's interval takes one share for each form, their mean, and from their spread a t distribution. The next cell
 # prints Wilson's for single digits too, to compare.
@@ -1085,7 +1116,7 @@ if opened and FOLDER is None and chosen == "nearest neighbour":
     assert mean - reach < 0.93
     assert 0.983 < mean + reach < 0.99
     assert 0.90 < source_right.min() < 0.93
-    assert 0.958 < right["new last layer"] < 0.982
+    assert 0.95 < right["new last layer"] < BAR
     assert mean**6 < np.mean(source_right**6) < mean**6 + 0.015
     assert 0.755 < np.mean(source_right**6) < 0.765
     title = "Whether the bar (line) is excluded\ndepends on what is counted"
@@ -1093,7 +1124,7 @@ if opened and FOLDER is None and chosen == "nearest neighbour":
     alt += "the interval ends at 97%, left of the bar at 98.3%. Counting five forms it reaches "
     alt += "from 92% to 99% and includes the bar. Single forms lie between 92% and 99%."
 if opened:
-    rows = [(f"{n} pictures", n, p, middle - half, middle + half)]
+    rows = [(f"{n} pictures", n, p, min(p, middle - half), max(p, middle + half))]
     rows += [(f"{len(tested)} sources", len(tested), mean, mean - reach, mean + reach)]
     rows += [(f"source {source}", np.sum(groups[test] == source), share, share, share)
              for source, share in zip(tested[:12], source_right)]  # fmt: skip
@@ -1112,9 +1143,10 @@ else:
 # average; p⁶ of the mean is 75%. Here the assumption makes one point of difference, and
 # either way it is far from nine of ten.
 #
-# The new last layer, which was not chosen, reads about 97% of these digits, more than the chosen setting. It is one
-# run on the same five forms, and below the bar as well. If you changed the choice now, the test would have become
-# validation. The number goes into the report, and the rival into the next plan.
+# The new last layer, which was not chosen, reads about 97% of these digits in the stored run, more than the chosen
+# setting. It is one run on the same five forms (another seed may read a point more or less), and below the bar as well.
+# If you changed the choice now, the test would have become validation. The number goes into the report, and the rival
+# into the next plan.
 #
 # What a reader needs fits on one page: question, data, split, plan, number with its bar, worst source, openings, and
 # what the reader must not be used for. Section 10 writes that page as a *model card*, and lets a program check it.
@@ -1157,7 +1189,8 @@ else:
 #   sources.
 # - A model card has the number, the bar, the worst group, and what the model is not for.
 #
-# **Key terms.** Data sheet, leakage, baseline, one-standard-error rule, Wilson's interval, model card, near-duplicate.
+# **Key terms.** Data sheet, leakage, baseline, one-standard-error rule, Wilson's interval; further: near-duplicate,
+# model card.
 #
 # **To remember it by.** *Ask, lock, split, floor, plan, group, open*: the question, the box, the source, the baseline,
 # the log, the errors, the test.
@@ -1207,8 +1240,8 @@ else:
 # ## Further
 #
 # Four sections: a folder of your own, with near-duplicates (8); a label drawn by lot, and what to do when nothing is
-# found (9); data sheet, errors in words, and a card that a program checks (10); judging another's project by a rubric
-# that two readers apply alike, and publishing (11).
+# found (9); data sheet and a card that a program checks (10); judging another's project by a rubric that two readers
+# apply alike, and publishing (11).
 
 # %% [markdown]
 # ## 8. A folder of your own (36 minutes, further)
@@ -1346,7 +1379,7 @@ assert 0.8 < stamp_means["linear probe"] < 0.9
 # **near-duplicates** on both sides of a split leak. Barz and Denzler (2020) found that 3.3% of CIFAR-10's test images
 # and 10% of CIFAR-100's have a duplicate in the training data.
 #
-# ### Exercise 6: `near_duplicates` (objective 3)
+# ### Exercise 7: `near_duplicates` (objective 3)
 #
 # A cheap search: shrink each picture to a thumbnail of 8 × 8 grey values, and compare. Example: two pictures of 16 × 16
 # whose blocks of 2 × 2 have equal means, one of part 0 and one of part 1, have the distance 0: [(0, 1)].
@@ -1542,7 +1575,7 @@ if FOLDER is None:
 # %% [markdown]
 # ## 10. What goes into the report (34 minutes, further)
 #
-# ### Exercise 7: `data_sheet` (written, objective 2)
+# ### Exercise 8: `data_sheet` (written, objective 2)
 #
 # Write the data sheet of your data (section 2), in notes: (a) who made them, when, why, under which licence, and what
 # was done to them before you got them; (b) how many examples in each class and each group, and what a group is
@@ -1561,24 +1594,6 @@ if FOLDER is None:
 #
 # **Rubric.** 1 point: origin, licence and earlier processing. 1 point: counts by class *and* by group, with what a
 # group is. 1 point: two things that the data lack and one that is unknown, each with what follows for the use.
-
-# %% [markdown]
-# ### Exercise 8: `read_the_errors` (written, objective 6)
-#
-# Read the figure of section 6, or the one of your own project, in four sentences: (a) which group is worst, and is the
-# difference from the others larger than the intervals allow? (b) Whom would these errors meet in use, what would you
-# do next, and what would you not conclude?
-
-# %% [markdown] written="read_the_errors"
-# **Model answer** (the course's project). (a) Form 12, with 86% of 122. Its interval ends at 91%, six of the other
-# eight begin at 93% or above: this form is harder, though as the worst of nine it may look a little worse than it is.
-# (b) The member who wrote it meets the errors at every visit: of six-digit numbers read at 86% a digit only four in ten
-# come out right, if errors are independent. The mean hides that. Look at its pictures; then ask for more *forms*, not
-# for more digits of these. We would not conclude that nines are hard in general, nor that this writer is careless.
-#
-# **Rubric.** 1 point: worst group named with count and interval, compared with the others' intervals. 1 point: who
-# meets the errors in use. 1 point: a next step that follows, and one conclusion refused with a reason (chance, few
-# cases, dependence).
 
 # %% [markdown]
 # ### The card

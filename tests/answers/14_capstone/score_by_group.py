@@ -383,7 +383,7 @@ def score_by_group(truth, predicted, groups, z=1.96):
 
 
 # %% wrong: multiplies by n where n divides
-# says: multiply
+# says: multiplies
 def score_by_group(truth, predicted, groups, z=1.96):
     if not len(truth) == len(predicted) == len(groups):
         raise ValueError("lengths differ")
@@ -414,7 +414,7 @@ def score_by_group(truth, predicted, groups, z=1.96):
 
 
 # %% wrong: multiplies by n under the root
-# says: multiply
+# says: multiplies
 def score_by_group(truth, predicted, groups, z=1.96):
     if not len(truth) == len(predicted) == len(groups):
         raise ValueError("lengths differ")
