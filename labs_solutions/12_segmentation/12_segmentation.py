@@ -22,7 +22,7 @@
 # 8. Show by experiment what skips, a lost pixel, overlapping kernels and the receptive field do.
 #
 # Write your prediction into the cell below each question before you run on; nobody grades it. The cells that draw or
-# check what came out are folded: run them like the others.
+# check what came out, or hold functions that an experiment needs, are folded: run them like the others.
 
 # %% imports
 from utils.backbones import backbone, preprocess_input
@@ -50,7 +50,7 @@ import tensorflow as tf
 from utils import scenes
 
 # %% [markdown]
-# ## 1. A class for every pixel (21 minutes, core)
+# ## 1. A class for every pixel (18 minutes, core)
 #
 # **Semantic segmentation** gives each pixel of an image a class. The result is a **mask**: an array as large as the
 # image, with a class in each place. Our data are one real image: 512 × 512 pixels of cells under a fluorescence
@@ -222,6 +222,7 @@ def _check_mean_iou():
         ((3 / 4 + 2 / 3 + 1) / 3, "You divide by the guess's pixels: take the union."),
         ([3 / 5, 2 / 3, 1 / 2], "These are the classes' own: take their mean."),
         ((3 / 8 + 2 / 5 + 1 / 3) / 3, "The union counts a pixel once: T + G - I."),
+        (0.625, "You take the first axis apart: count the pixels of all images together."),
     ]
     expect_close(call, got, (3 / 5 + 2 / 3 + 1 / 2) / 3, hints=hints)
     hints = [(0.75, "Class 1 is in the guess: it counts, with 0.")]
@@ -262,6 +263,8 @@ def _check_mean_iou_bad_input():
     expect_error(
         "mean_iou([[0, 1], [1, 1]], the same, 1)", lambda: mean_iou(some, some, 1), hint=hint
     )
+    call, hint = "mean_iou([[0, 1], [1, 1]], [[0, -1], [-1, -1]], 2)", "-1 is outside the range."
+    expect_error(call, lambda: mean_iou(some, -some, 2), hint=f"In guess, too: {hint}")
     ### BEGIN HIDDEN TESTS
     from utils.checks import rng
 
@@ -298,9 +301,41 @@ run_check("mean_iou, bad input", _check_mean_iou_bad_input)
 #
 # With stride 1 it would be [1, 12, 120, 200].
 #
+# **Predict.** In two dimensions: the map [[1, 2], [3, 4]] and a kernel of 2 × 2 ones, once with stride 1 and once with
+# stride 2. How many rows and columns come out, and what is the largest number in each?
+
+# %% guess [markdown]
+# *Your prediction: stride 1: ___ × ___, largest ___; stride 2: ___ × ___, largest ___*
+
+# %%
+four = np.array([[1.0, 2], [3, 4]], dtype="float32")
+laid = {}
+for stride in (1, 2):
+    square = np.ones((2, 2, 1, 1), dtype="float32")
+    out = keras.ops.conv_transpose(four[None, ..., None], square, stride, "valid")
+    laid[stride] = np.asarray(out)[0, ..., 0]
+    print(f"stride {stride}: shape {laid[stride].shape}, largest {laid[stride].max():.0f}")
+
+# %% evidence
+assert laid[1].tolist() == [[1, 3, 2], [4, 10, 6], [3, 7, 4]]
+assert laid[2].tolist() == np.kron(four, np.ones((2, 2))).tolist()
+show(
+    draw.numbered(
+        {"map": four, "stride 1": laid[1], "stride 2": laid[2]},
+        title="A kernel of 2 × 2 ones, laid down for each number",
+    ),
+    alt="Three grids of numbers. The map: 1, 2 above 3, 4. Stride 1: 3 x 3 numbers with 10, the "
+    "sum of all four, in the middle. Stride 2: 4 x 4 numbers, each of the map four times.",
+)
+
+# %% [markdown]
+# With stride 1 all four copies lie on the middle, so it holds 1 + 2 + 3 + 4 = 10. With stride 2 no two overlap.
+#
 # ### Exercise 2: `transposed_conv2d` (objective 2)
 #
-# Write it for maps with rows, columns and channels.
+# Write it for maps with rows, columns and channels. The kernel's axes are (height, width, c_out, c_in): the *last* one
+# belongs to the channels of the map that comes in, the one before to those that come out. `Conv2D` has it the other
+# way round.
 
 
 # %% exercise="transposed_conv2d"
@@ -353,29 +388,19 @@ def transposed_conv2d(feature_map, kernel, stride=1):
 
 # %% check="transposed_conv2d"
 def _check_transposed_conv2d():
-    library = [f"keras.ops.{n}" for n in ("conv_transpose", "conv")] + ["tensorflow.nn.*"]
-    library += [f"keras.layers.{n}" for n in ("Conv2DTranspose", "Conv2D")] + ["scipy.signal.*"]
-    library += ["scipy.ndimage.convolve", "scipy.ndimage.correlate"]
     strip = np.array([1.0, 2]).reshape(1, 2, 1), np.array([1.0, 10, 100]).reshape(1, 3, 1, 1)
-    before = strip[0].copy(), strip[1].copy()
     two, one, joined = [1, 10, 102, 20, 200], [1, 12, 120, 200], "They overlap: add, with +=."
     flipped = [100, 10, 201, 20, 2], [100, 210, 21, 2]
     for stride, right, wrong in [(2, two, [1, 10, 2, 20, 200]), (1, one, [1, 2, 20, 200])]:
         call = f"transposed_conv2d([1, 2], the kernel [1, 10, 100], stride={stride})"
-        try:
-            got = expect_by_hand(call, transposed_conv2d, (*strip, stride), *library)
-        except AssertionError as error:  # where a copy lies partly outside of the new array
-            why = "Is the new array as large as Returns says? (width - 1) * stride + 3 columns."
-            raise AssertionError(f"{error} {why if 'broadcast' in str(error) else ''}") from None
-        for name, now, was in zip(("feature_map", "kernel"), strip, before):
-            expect_unchanged(f"{call}, {name}", now, was)
+        got = _check_call(call, strip, stride)
         sizes = [((1, 2 * stride, 1), "The last kernel sticks out: (width - 1) * stride + 3.")]
         sizes += [((1, 3 * stride, 1), "The last copy begins at (width - 1) * stride.")]
         sizes += [((1, len(right)), "Keep the axis of the channels.")]
         expect_shape(call, got, (1, len(right), 1), hints=sizes)
         hints = [(wrong, joined), (flipped[2 - stride], "This kernel is turned round.")]
         expect_close(call, np.asarray(got)[0, :, 0], right, hints=hints)
-    _check_against_keras(np.random.default_rng(3), library, (3, 4, 2), (3, 2, 5), 2)
+    _check_against_keras(np.random.default_rng(3), (3, 4, 2), (3, 2, 5, 2), 2)
     ### BEGIN HIDDEN TESTS
     from utils.checks import rng
 
@@ -383,18 +408,29 @@ def _check_transposed_conv2d():
     for stride, kernel in [(1, (2, 3)), (2, (4, 2)), (3, (3, 5)), (2, (3, 3)), (1, (1, 1))]:
         height, width, c_in, c_out = random.integers(1, (6, 6, 4, 4)).tolist()
         kind = ("float32", "float64")[height % 2]
-        _check_against_keras(random, library, (height, width, c_in), (*kernel, c_out), stride, kind)
+        sizes = (height, width, c_in), (*kernel, c_out, c_in)
+        _check_against_keras(random, *sizes, stride, kind)
     ### END HIDDEN TESTS
 
 
-def _check_against_keras(random, library, map_shape, kernel_shape, stride, kind="float64"):
-    small = random.normal(size=map_shape).astype(kind)
-    kernel = random.normal(size=(*kernel_shape, map_shape[-1])).astype(kind)
-    before = small.copy(), kernel.copy()
-    call = f"transposed_conv2d({map_shape} map, {kernel.shape} kernel, stride={stride})"
-    got = expect_by_hand(call, transposed_conv2d, (small, kernel, stride), *library)
-    expect_unchanged(f"{call}, feature_map", small, before[0])
-    expect_unchanged(f"{call}, kernel", kernel, before[1])
+def _check_call(call, arrays, stride):
+    library = "keras.ops.conv keras.ops.conv_transpose keras.layers.Conv2DTranspose scipy.signal.* "
+    library += "keras.layers.Conv2D tensorflow.nn.* scipy.ndimage.convolve scipy.ndimage.correlate"
+    before = [array.copy() for array in arrays]
+    try:
+        got = expect_by_hand(call, transposed_conv2d, (*arrays, stride), *library.split())
+    except AssertionError as error:
+        why = "Compare the array, each slice, and the kernel's axes (c_in is last) with Returns."
+        raise AssertionError(f"{error} {why if 'valid' in str(error) else ''}") from None
+    for name, now, was in zip(("feature_map", "kernel"), arrays, before):
+        expect_unchanged(f"{call}, {name}", now, was)
+    return got
+
+
+def _check_against_keras(random, map_shape, kernel_shape, stride, kind="float64"):
+    small, kernel = (random.normal(size=s).astype(kind) for s in (map_shape, kernel_shape))
+    call = f"transposed_conv2d({map_shape} map, {kernel_shape} kernel, stride={stride})"
+    got = _check_call(call, (small, kernel), stride)
     right = np.asarray(keras.ops.conv_transpose(small[None], kernel, stride, "valid"))[0]
     turned = np.asarray(keras.ops.conv_transpose(small[None], kernel[::-1, ::-1], stride, "valid"))
     expect_close(call, got, right, rtol=1e-4, atol=1e-4, hints=[(turned[0], "It is turned round.")])
@@ -433,7 +469,7 @@ run_check("transposed_conv2d, bad input", _check_transposed_conv2d_bad_input)
 # channel axes: Conv2DTranspose has (…, out, in), Conv2D (…, in, out), since it is the same array in both directions.
 
 # %% [markdown]
-# ## 3. U-Net: down, and up again (27 minutes, core)
+# ## 3. U-Net: down, and up again (25 minutes, core)
 #
 # Long, Shelhamer and Darrell (2015) turned classifiers into **fully convolutional networks** (FCN): in place of the
 # dense layer a 1 × 1 convolution scores each place of the last map, and the scores are made larger again. Such a map
@@ -528,9 +564,8 @@ def _check_unet_of(call, network, shape, filters, depth, classes):
     data = np.ones((2, 40, 40, shape[-1])) * (np.indices((40, 40)).sum(axis=0) % 2)[..., None]
     ns = [filters * 2**level for level in range(depth)]
     blocks = [(shape[-1], filters)] + [(n, 2 * n) for n in ns] + [(2 * n, n) for n in ns]
-    w = [size for a, n in blocks for size in [(3, 3, a, n), (n,), (3, 3, n, n), (n,)]]
-    w += [(2, 2, n, 2 * n) for n in ns] + [(n,) for n in ns]
-    w += [(1, 1, filters, classes), (classes,)]
+    w = [(1, 1, filters, classes), (classes,), *((2, 2, n, 2 * n) for n in ns), *((n,) for n in ns)]
+    w += [size for a, n in blocks for size in [(3, 3, a, n), (n,), (3, 3, n, n), (n,)]]
     hints = [(14_265, "Two convolutions a block."), (7_025, "Twice the filters at each level."),
         (34_785, "Conv2DTranspose halves channels."), (29_617, "Up: Conv2DTranspose."),
         (26_441, "Nothing concatenated."), (32_521, "Its kernel: 2 x 2."), (14_409, "No bottom."),
@@ -551,15 +586,16 @@ def _check_unet_of(call, network, shape, filters, depth, classes):
 
 
 def _check_build_unet():
-    call, up = "build_unet((40, 40, 1))", "The way up has levels depth - 1 to 0, and their blocks."
+    up, more = "The way up has levels depth - 1 to 0, and their blocks.", ((40, 40, 3), 4, 1, 2)
     why = {"10, 10, 16)": "Keep a block's map before its pooling.", "10, 10, 32)": up, "range": up,
         "40, 40, 8)": up, "": 'Is it padding="same", and strides=2 on the way up?'}  # fmt: skip
     try:
         network = build_unet((40, 40, 1))
-    except (ValueError, LookupError) as error:
-        hint = next(hint for part, hint in why.items() if part in str(error))
-        raise AssertionError(f"{call}: expected a model, got {error} {hint}") from None
-    _check_unet_of(call, network, (40, 40, 1), 8, 2, 1)
+    except (ValueError, LookupError) as e:
+        hint = next(hint for part, hint in why.items() if part in str(e))
+        raise AssertionError(f"build_unet((40, 40, 1)): expected a model, got {e} {hint}") from None
+    _check_unet_of("build_unet((40, 40, 1))", network, (40, 40, 1), 8, 2, 1)
+    _check_unet_of(f"build_unet{more}", build_unet(*more), *more)
     ### BEGIN HIDDEN TESTS
     from utils.checks import rng
 
@@ -614,7 +650,7 @@ run_check("build_unet", _check_build_unet)
 # validation part at once. Its threshold is a probability of 0.5 (a logit of 0). Three networks differ in their seeds.
 
 
-# %% evidence
+# %% helper
 def unet(filters=8, depth=3, skips=True):
     """Build a U-Net for grey images of any size, with or without its skips."""
     conv, join = {"padding": "same", "activation": "relu"}, layers.Concatenate
@@ -632,14 +668,10 @@ def unet(filters=8, depth=3, skips=True):
     return keras.Model(inputs, layers.Conv2D(1, 1)(x))
 
 
-print("unet is ready")
-
-# %% evidence
-grey_mean, grey_spread = image_train.mean(), image_train.std()
-
-
+# %% helper
 def prepared(part):
     """Bring grey values to mean 0 and spread 1 of training, as a batch of one image."""
+    grey_mean, grey_spread = image_train.mean(), image_train.std()
     return ((part.astype("float32") - grey_mean) / grey_spread)[None, ..., None]
 
 
@@ -653,10 +685,7 @@ def crops(mask, count, random, side=64):
     return np.stack(cut)[..., :1], np.stack(cut)[..., 1:]
 
 
-print("prepared and crops are ready")
-
-
-# %% evidence
+# %% helper
 def train(build, mask, seeds, loss=None, count=2400):
     """Train a network for each seed on squares that are seen once each; return all of them."""
     rate = keras.optimizers.schedules.CosineDecay(4e-3, count // 8)
@@ -681,8 +710,6 @@ def logits_of(network, part):
     return np.asarray(network(prepared(part), training=False))[0, ..., 0]
 
 
-print("train and logits_of are ready")
-
 # %% [markdown]
 # **Predict.** What IoU do the three reach on the validation part, where Otsu's blurred threshold had 0.79 and the local
 # one 0.87?
@@ -698,12 +725,17 @@ print(f"{networks[0].count_params():,} weights; IoU by seed {np.round(unet_iou, 
 
 # %% evidence
 assert 0.785 < overlap["blurred, then Otsu"] < 0.795 < 0.865 < overlap["local threshold"] < 0.875
-assert min(unet_iou) > overlap["blurred, then Otsu"] + 0.06
-assert 0 < np.mean(unet_iou) - overlap["local threshold"] < 0.03
-assert numbers_val[306, 86] != numbers_val[324, 86]
-for bright in (rivals["blurred, then Otsu"], val_logits[0] > 0):
-    blob = ndimage.label(bright)[0]
-    assert blob[306, 86] == blob[324, 86] > 0
+assert min(unet_iou) > overlap["blurred, then Otsu"] + 0.04
+assert -0.01 < np.mean(unet_iou) - overlap["local threshold"] < 0.04
+pair = (306, 86), (324, 86)  # inside two bright nuclei at the right edge
+assert numbers_val[pair[0]] != numbers_val[pair[1]]
+blobs = [rivals["blurred, then Otsu"], *(logits > 0 for logits in val_logits)]
+patches_at = [[ndimage.label(blob)[0][place] for place in pair] for blob in blobs]
+joined = [first == second > 0 for first, second in patches_at]
+assert joined[0]
+print(
+    f"two bright nuclei at the right edge: one blob for Otsu, and for {sum(joined[1:])} of 3 U-Nets"
+)
 show(
     draw.masks(
         image_val[256:420],
@@ -718,23 +750,24 @@ show(
     alt="A part of the validation image with the outlines of the nuclei, and three masks. "
     "Otsu's reaches beyond the outlines of bright nuclei and stays inside those of some "
     "dim ones; the local threshold's and the U-Net's are nearer to the outlines at both. Two "
-    "bright nuclei at the right edge are one blob for Otsu and for the U-Net.",
+    "bright nuclei at the right edge are one blob for Otsu.",
 )
 
 # %% [markdown]
-# With each seed the network is far above Otsu's threshold, but above the local one by a point or two on average. Beside
-# Otsu alone it would have looked like magic; most of that gain is what a look at the surroundings gives, with two
-# numbers in place of 120,681. In the picture two bright nuclei at the right edge are one blob for Otsu and for this
-# U-Net: section 4 counts. What people drew holds habits, too: how far out the line runs is part of the truth here,
-# and all that is fitted to labels learns it. The seeds differ by some hundredths: whether there is a lead over the
-# local threshold, 27 nuclei cannot tell. The test part says more.
+# With each seed the network is far above Otsu's threshold, but on average about level with the local one, or a few
+# points above. Beside Otsu alone it would have looked like magic; most of that gain is what a look at the surroundings
+# gives, with two numbers in place of 120,681. In the picture two bright nuclei at the right edge are one blob for Otsu,
+# and often for a U-Net, too (the line above the picture says for how many): section 4 counts. What people drew holds
+# habits, too: how far out the line runs is part of the truth here, and all that is fitted to labels learns it. The
+# seeds differ by a hundredth or more: whether there is a lead over the local threshold, 27 nuclei cannot tell. The test
+# part says more.
 
 # %% instructor [markdown]
 # **For instructors.** The hardest step in exercise 3 is which tensor is kept. Let students draw the U and write a
 # variable's name at each arrow before they type. Break it: concatenate behind the pooling, and read Keras' message.
 
 # %% [markdown]
-# ## 4. From pixels to nuclei (33 minutes, core)
+# ## 4. From pixels to nuclei (30 minutes, core)
 #
 # The pathologist asked for nuclei. Semantic segmentation gives all nuclei one class; **instance segmentation** tells
 # one from the next. The simplest way: pixels of a mask that hang together are one object, a **connected component**.
@@ -844,7 +877,7 @@ run_check("count_objects, bad input", _check_count_objects_bad_input)
 # above 0.5. No object can do that for two nuclei.
 
 
-# %% evidence
+# %% helper
 def objects_of(mask, least=50):
     """Number the patches of a mask that have least pixels or more."""
     patches, _ = ndimage.label(mask)
@@ -868,8 +901,6 @@ def find(truth, guess):
     return int(found)
 
 
-print("objects_of, count and find are ready")
-
 # %% [markdown]
 # What is the best that this way can do? Count the patches of the *true* mask. Patches below 50 pixels do not count.
 #
@@ -884,7 +915,9 @@ train_count, train_found = count(train_patches), find(numbers_train, train_patch
 print(
     f"training: {count(numbers_train)} nuclei; true mask {train_count} objects, {train_found} found"
 )
-masks = {"true mask": truth_val, **dict(list(rivals.items())[2:]), "U-Net": val_logits[0] > 0}
+nets = [f"U-Net, seed {k}" for k in range(3)]
+masks = {"true mask": truth_val, **dict(list(rivals.items())[2:])}
+masks |= {name: logits > 0 for name, logits in zip(nets, val_logits)}
 patches = {name: objects_of(mask) for name, mask in masks.items()}
 counted = {name: count(numbered) for name, numbered in patches.items()}
 found = {name: find(numbers_val, numbered) for name, numbered in patches.items()}
@@ -895,7 +928,10 @@ for name in masks:
 assert (train_count, train_found) == (55, 52)
 assert counted["true mask"] == found["true mask"] == 24
 assert found["blurred, then Otsu"] < counted["blurred, then Otsu"] < 24
-assert found["blurred, then Otsu"] < found["U-Net"] <= found["local threshold"] < 24
+assert found["blurred, then Otsu"] < found["local threshold"] < 24
+net_found = np.mean([found[name] for name in nets])
+assert found["blurred, then Otsu"] + 1 < net_found < found["local threshold"] + 2
+print(f"the U-Nets find {net_found:.1f} on average")
 show(
     draw.objects(
         {
@@ -913,8 +949,9 @@ show(
 # %% [markdown]
 # On the training part the *true* mask, without one wrong pixel, has 55 objects for 73 nuclei, and finds 52 of them:
 # nuclei that touch are one patch. No better IoU can mend that. On the validation part, where hardly any touch, it finds
-# 24 of 27: two are pieces of less than 50 pixels at a border, one touches another. The blurred threshold finds fewest.
-# The U-Net with seed 0 finds no more than the local threshold. Section 8 parts what touches.
+# 24 of 27: two are pieces of less than 50 pixels at a border, one touches another. On average the three U-Nets find
+# more than the blurred threshold, and no more than the local one, give or take two; from seed to seed the number may
+# differ by several, at nearly the same IoU. Section 8 parts what touches.
 #
 # ### The test part, once
 #
@@ -942,13 +979,16 @@ for name in guesses:
     print(f"{test_count[name]:3} objects, finds {test_found[name]} of {count(numbers_test)} nuclei")
 
 # %% evidence
-nets = [f"U-Net, seed {k}" for k in range(3)]
 worst = min(test_iou[name] for name in nets)
 assert 0.78 < test_iou["blurred, then Otsu"] < 0.8
-assert 0.83 < test_iou["local threshold"] < 0.85 < worst - 0.03
-assert min(test_found[name] for name in nets) > test_found["blurred, then Otsu"]
-assert all(abs(test_found[name] - test_found["local threshold"]) <= 2 for name in nets)
+assert 0.83 < test_iou["local threshold"] < 0.85 < worst - 0.02
+net_found = np.mean([test_found[name] for name in nets])
+assert test_found["local threshold"] > test_found["blurred, then Otsu"]
+assert test_found["blurred, then Otsu"] + 1 < net_found < test_found["local threshold"] + 3
+print(f"the U-Nets find {net_found:.1f} on average")
 assert test_found["true mask"] == 30
+here = {name: iou(numbers_test[200:340] > 0, mask[200:340]) for name, mask in guesses.items()}
+assert here["U-Net, seed 0"] > here["local threshold"] > here["blurred, then Otsu"]
 assert (count(numbers_train), nuclei_val, count(numbers_test)) == (73, 27, 35)
 areas = np.unique(numbers_train[numbers_train > 0], return_counts=True)[1]
 assert 430 < np.median(areas) < 450
@@ -957,7 +997,7 @@ show(
         image_test[200:340],
         {name: mask[200:340] for name, mask in list(guesses.items())[1:4]},
         truth=numbers_test[200:340] > 0,
-        title="Closed, and nearest to the drawn line: the U-Net",
+        title="Nearest to the drawn line: the U-Net",
         width=1.9,
     ),
     alt="A part of the test image with the outlines of the nuclei, and three masks. Otsu's "
@@ -966,10 +1006,11 @@ show(
 )
 
 # %% [markdown]
-# With each seed the network has the best IoU on the test part, Otsu's threshold 0.79, the local one 0.84. In nuclei
-# found the network is level with the local threshold, give or take two, and both find more than Otsu; 30 is what the
-# true mask finds, since nuclei that touch are one object there, too. So which is better depends on what you want,
-# outlines or a count. On validation the lead in IoU was smaller: two parts of one image already differ by that much.
+# With each seed the network has the best IoU on the test part; Otsu's threshold has 0.79, the local one 0.84. In nuclei
+# found the three U-Nets are on average no better than the local threshold, give or take three, and a single seed may
+# find fewer; on average they find more than Otsu. 30 is what the true mask finds, since nuclei that touch are one
+# object there, too. So which is better depends on what you want, outlines or a count. On validation the lead in IoU was
+# smaller: two parts of one image already differ by that much.
 #
 # One image, one microscope, one pair of hands that drew the outlines: this is a measurement of *this* image. On another
 # kind of cell each of them can fail; of the three, Otsu's threshold is the only one that needs no new labels.
@@ -1013,8 +1054,9 @@ show(
 # %% [markdown]
 # ## What we have seen
 #
-# **In one sentence.** A U-Net gives each pixel a class and outlines nuclei better than thresholds, but it finds about
-# as many of them as a careful threshold: a mask is not yet a count, and which number you read decides what you see.
+# **In one sentence.** A U-Net gives each pixel a class and outlines nuclei better than thresholds, but it finds no more
+# of them than a careful threshold, give or take a few: a mask is not yet a count, and which number you read decides
+# what you see.
 #
 # **In one paragraph.** Pixel accuracy is high for whoever says "background"; IoU and Dice are not. A transposed
 # convolution lays down kernels and makes maps larger. A U-Net goes down and up again, with skips across. Trained on
@@ -1316,10 +1358,10 @@ for name, values in rim_iou.items():
 
 # %% evidence
 mean_iou_of = {name: np.mean(values) for name, values in rim_iou.items()}
-assert min(rim_iou["cross-entropy, chosen"]) > max(rim_iou["cross-entropy"]) + 0.03
-assert min(rim_iou["cross-entropy, chosen"]) > max(rim_iou["Dice loss, chosen"]) + 0.05
-assert min(rim_iou["sum"]) > max(rim_iou["Dice loss, chosen"]) + 0.05
-assert abs(mean_iou_of["sum"] - mean_iou_of["cross-entropy, chosen"]) < 0.08
+assert mean_iou_of["cross-entropy, chosen"] > mean_iou_of["cross-entropy"] + 0.1
+assert mean_iou_of["cross-entropy, chosen"] > mean_iou_of["Dice loss, chosen"] + 0.05
+assert mean_iou_of["sum"] > mean_iou_of["Dice loss, chosen"] + 0.05
+assert abs(mean_iou_of["sum"] - mean_iou_of["cross-entropy, chosen"]) < 0.12
 assert abs(mean_iou_of["Dice loss, chosen"] - mean_iou_of["Dice loss"]) < 0.03
 assert np.mean(called_rim["cross-entropy"]) < 0.5 * rim_val.mean()
 assert np.mean(called_rim["Dice loss"]) > 2 * rim_val.mean()
@@ -1330,10 +1372,10 @@ show(
         xlabel="IoU of the rim on validation, a point a seed",
         title="A chosen threshold lifts cross-entropy above the Dice loss",
     ),
-    alt="Six rows of two points: the IoU of the rim for cross-entropy, the Dice loss and "
-    "their sum, each at a threshold of 0.5 and at a chosen one. "
-    "Cross-entropy is lowest at 0.5, and with a "
-    "chosen threshold level with the sum; the Dice loss is lower than that at both.",
+    alt="Six rows of two points and a line at their mean: the IoU of the rim for cross-entropy, "
+    "the Dice loss and their sum, each at a threshold of 0.5 and at a chosen one; where seeds "
+    "agree, points lie on each other. On average cross-entropy is lowest at 0.5, and with a "
+    "chosen threshold about level with the sum; the Dice loss is lower than that at both.",
 )
 
 # %% [markdown]
@@ -1366,8 +1408,8 @@ show(
 skip_iou, skip_logits = {("with", 2400): unet_iou[:2]}, {("with", 2400): val_logits[:2]}
 for kind, squares in [("without", 2400), ("without", 800), ("with", 800)]:
     build = unet if kind == "with" else lambda: unet(skips=False)
-    nets = train(build, truth_train, range(2), count=squares)
-    skip_logits[kind, squares] = [logits_of(net, image_val) for net in nets]
+    trained = train(build, truth_train, range(2), count=squares)
+    skip_logits[kind, squares] = [logits_of(net, image_val) for net in trained]
     skip_iou[kind, squares] = [iou(truth_val, x > 0) for x in skip_logits[kind, squares]]
 for (kind, squares), values in skip_iou.items():
     print(f"{kind:7} skips, {squares} squares: IoU {np.round(values, 3)}")
@@ -1386,11 +1428,11 @@ for kind in ("with", "without"):
     print(f", farther off {wrong[kind][1]:.2%}")
 
 # %% evidence
-gap = {n: min(skip_iou["with", n]) - max(skip_iou["without", n]) for n in (800, 2400)}
-assert gap[2400] > 0.015
+gap = {n: np.mean(skip_iou["with", n]) - np.mean(skip_iou["without", n]) for n in (800, 2400)}
+assert 0.01 < gap[2400] < 0.1
 assert gap[800] > gap[2400] + 0.05
 near, far = np.subtract(wrong["without"], wrong["with"])
-assert near > 2 * max(far, 0)
+assert near > 1.5 * max(far, 0)
 show(
     draw.seeds(
         {
@@ -1401,7 +1443,8 @@ show(
         xlabel="IoU of nucleus on validation, a point a seed",
         title="Without skips it takes more training, and stays behind",
     ),
-    alt="Four rows of two points. At 800 squares the network without skips is far behind "
+    alt="Four rows of two points and a line at their mean; where seeds agree, points lie on each "
+    "other. At 800 squares the network without skips is far behind "
     "the one with them, at 2,400 squares by a few hundredths.",
 )
 
@@ -1409,7 +1452,7 @@ show(
 # Without skips each place has to be squeezed through maps of an eighth of the size, and brought back by the transposed
 # convolutions alone. The network learns that, but later: at 800 squares it is far behind, at 2,400 by a few hundredths,
 # and most of what it loses there lies within 3 pixels of the line. That is what can be said here: with skips it is
-# better at both lengths, with each seed, and the gap shrinks with training. Nor is it a law for every depth: in
+# better at both lengths, and the gap shrinks with training. Nor is it a law for every depth: in
 # runs of ours outside this lab, with two poolings in place of three, a network without skips did about as well.
 
 # %% [markdown]
@@ -1543,10 +1586,10 @@ show(
 # part's true mask.
 #
 # **Predict.** How many of the 73 nuclei of the training part will the true mask find now (52 before)? How many of the
-# 27 of validation the two thresholds and the U-Net? And what can go wrong?
+# 27 of validation the two thresholds and the three U-Nets? And what can go wrong?
 
 # %% guess [markdown]
-# *Your prediction: training ___; validation, blurred ___, local ___, U-Net ___; what can go wrong: ...*
+# *Your prediction: training ___; validation, blurred ___, local ___, U-Nets ___; what can go wrong: ...*
 
 
 # %%
@@ -1574,7 +1617,9 @@ for name in list(masks)[1:]:
 assert water_found["training, true mask"] == 68
 assert water_found["blurred, then Otsu"] > found["blurred, then Otsu"]
 assert water_found["local threshold"] >= found["local threshold"]
-assert water_found["U-Net"] >= found["U-Net"]
+gain = [water_found[name] - found[name] for name in nets]
+assert np.mean(gain) >= 0
+print(f"the U-Nets gain {np.mean(gain):.1f} on average")
 show(
     draw.objects(
         {
@@ -1592,9 +1637,9 @@ show(
 
 # %% [markdown]
 # From the true mask of the training part the watershed finds 68 nuclei in place of 52; it was tuned there, so take that
-# as the best case. On the validation part it helps the blurred threshold, and harms neither of the others. What goes
-# wrong: it knows nothing but the shape, so a bent or dented nucleus may have two peaks and be cut in two, and one that
-# lies half under another may have none.
+# as the best case. On the validation part it helps the blurred threshold, and harms neither the local one nor, on
+# average, the U-Nets. What goes wrong: it knows nothing but the shape, so a bent or dented nucleus may have two peaks
+# and be cut in two, and one that lies half under another may have none.
 
 # %% [markdown]
 # ## 9. Several classes, and an FCN on features (15 minutes, further)
@@ -1663,7 +1708,7 @@ for (skips, seed), values in scene_iou.items():
 
 # %% evidence
 means = {kind: [np.mean(scene_iou[kind, seed]) for seed in (0, 1)] for kind in (False, True)}
-assert min(means[True]) > max(means[False]) + 0.01
+assert np.mean(means[True]) > np.mean(means[False]) + 0.01
 assert 0.45 < np.mean(means[True]) < 0.65
 assert min(scene_accuracy.values()) > 0.87
 on_object, right = {}, {}
@@ -1672,7 +1717,7 @@ for kind, guess in scene_guess.items():
     right[kind] = np.mean(truth[both] == guess[both])
     print(f"{'skips ' if kind else 'coarse'}: objects against background, IoU", end=" ")
     print(f"{on_object[kind]:.2f}; where both say object, the class is right at {right[kind]:.0%}")
-assert on_object[True] > on_object[False] + 0.03
+assert on_object[True] > on_object[False] + 0.02
 assert max(abs(share_right - 0.75) for share_right in right.values()) < 0.05
 show(
     draw.classes(
@@ -1690,7 +1735,7 @@ show(
 )
 
 # %% [markdown]
-# The skips add some hundredths of mean IoU with both seeds, more where only object or background is asked. They mend
+# The skips add some hundredths of mean IoU, more where only object or background is asked. They mend
 # *where*. *What* they hardly mend: of the pixels that are object for both truth and guess, three quarters have the
 # right class with skips and without. A mean IoU near one half is far from usable, at a pixel accuracy near 0.9. For a
 # better *what* you need more and other examples; for a better *where* finer maps. (The picture shows masks only.)

@@ -165,15 +165,15 @@ def fgsm(network, images, labels, epsilon):
 
 # %% check="fgsm"
 def _check_fgsm():
-    def look(call, random, shape, labels, epsilon, kind="float64"):
+    def look(call, random, shape, labels, epsilon=0.1, kind="float64"):
         images = random.choice([0.02, 0.03, 0.4, 0.7, 0.98, 0.99], size=shape).astype(kind)
         flat, right = images.reshape(len(labels), -1).astype("float64"), np.eye(4)[labels]
         slopes = np.zeros(flat.shape)
         while np.abs(slopes[:, 1:]).min() < 1e-3:  # a derivative near 0 has no clear sign
             weights = random.normal(size=(flat.shape[1], 4)).astype("float32")
             weights[0] = 0  # no score depends on the first pixel
-            shares = np.exp(scores := flat @ weights)
-            slopes = (shares / shares.sum(axis=1, keepdims=True) - right) @ weights.T
+            shares = tf.nn.softmax(scores := flat @ weights).numpy()
+            slopes = (shares - right) @ weights.T
         dense, inside = layers.Dense(4), [layers.Flatten(), layers.Dropout(0.5)]
         network = keras.Sequential([keras.Input(shape[1:]), *inside, dense])
         dense.set_weights([weights, np.zeros(4)])
@@ -190,17 +190,17 @@ def _check_fgsm():
         inner = scores.clip(1e-7, 1 - 1e-7)  # what Keras makes of scores without from_logits
         inner = (inner == scores) * (1 / inner.sum(axis=1, keepdims=True) - right / inner)
         moved = lambda step: np.clip(before + epsilon * step, 0, 1)  # noqa: E731
-        own, inner = (np.sign(a @ weights.T).reshape(shape) for a in (right, inner))
+        ways = shares - right, right, inner, shares - np.eye(4)[scores.argmax(axis=1)]
+        up, own, inner, guess = (np.sign(a @ weights.T).reshape(shape) for a in ways)
         hints = [(moved(slopes / k), "Move by epsilon: take the sign.") for k in (1, *lengths)]
         hints += [(moved(way * own), "Raise the cross-entropy, not a score.") for way in (1, -1)]
-        hints += [(before + epsilon * np.sign(slopes), "Clip to 0..1 at the end.")]
-        hints += [(moved(-np.sign(slopes)), "The loss falls this way: an attack makes it grow.")]
-        hints += [(epsilon * np.sign(slopes), "This is the change: add it to the image.")]
+        hints += [(epsilon * up, "Add it to the image."), (before + epsilon * up, "Clip to 0..1.")]
+        hints += [(moved(-up), "The loss falls this way: an attack makes it grow.")]
         hints += [(moved(inner), "These are scores: the loss needs from_logits=True.")]
-        expect_close(call, got, moved(np.sign(slopes)), rtol=0, atol=1e-5, hints=hints)
+        hints += [(moved(guess), "Take the loss of the right class, not of the network's answer.")]
+        expect_close(call, got, moved(up), rtol=0, atol=1e-5, hints=hints)
 
-    call = "fgsm(network, 3 images of 2 x 3 pixels, [1, 0, 3], 0.1)"
-    look(call, np.random.default_rng(3), (3, 2, 3, 1), [1, 0, 3], 0.1)
+    look("fgsm(network, images, [1, 0, 3], 0.1)", np.random.default_rng(3), (3, 2, 3, 1), [1, 0, 3])
     ### BEGIN HIDDEN TESTS
     from utils.checks import rng
 
@@ -254,16 +254,14 @@ assert kept["FGSM"][2] < 0.4
 assert kept["FGSM"][3] < 0.1
 assert all(0.75 < moved["FGSM"] / moved["random signs"] < 1.35 for moved in far.values())
 chosen = np.flatnonzero(right_before)[:6]
+rows = {name: x[chosen] for name, x in ({"original": x_some} | pictures_made[0.2]).items()}
+answers = {name: answers_of(plain, x) for name, x in rows.items()}
+seen = [np.sum(answer == y_some[chosen]) for answer in answers.values()]
 show(
-    draw.digits_with_answers(
-        {"original": x_some[chosen]} | {name: x[chosen] for name, x in pictures_made[0.2].items()},
-        {"original": before[chosen]}
-        | {name: answers_of(plain, x[chosen]) for name, x in pictures_made[0.2].items()},
-        title="The same size of change, ε = 0.2; below each image the network's answer",
-    ),
+    draw.digits_with_answers(rows, answers, title="ε = 0.2; below each image the network's answer"),
     alt="Six digits in three rows: original, with random signs, attacked by FGSM, each changed "
-    "by up to 0.2 for each pixel. The network answers the first two rows rightly; in the "
-    "FGSM row most of its answers are wrong, though the digits can be read.",
+    f"by up to 0.2 for each pixel. Of the original digits the network reads {seen[0]} rightly, of "
+    f"those with random signs {seen[1]}, of those attacked {seen[2]}. A person reads all of them.",
 )
 show(
     curves(
@@ -348,27 +346,28 @@ def robust_accuracy(labels, before, after):
 
 # %% check="robust_accuracy"
 def _check_robust_accuracy():
-    labels, before = np.array([3, 1, 4, 1, 5, 9]), np.array([3, 1, 4, 1, 0, 2])
-    after = np.array([3, 7, 4, 1, 5, 9])  # one falls, the two that were wrong before are right now
+    labels, before = np.array([3, 1, 4, 1, 5, 9, 2]), np.array([3, 1, 4, 1, 0, 2, 7])
+    after = np.array([3, 7, 4, 1, 5, 9, 0])  # one falls; of three wrong before one stays wrong
     given = labels.copy(), before.copy(), after.copy()
-    call = "robust_accuracy([3, 1, 4, 1, 5, 9], [3, 1, 4, 1, 0, 2], [3, 7, 4, 1, 5, 9])"
+    call = f"robust_accuracy({labels.tolist()}, {before.tolist()}, {after.tolist()})"
     got = robust_accuracy(labels, before, after)
     for now, then in zip((labels, before, after), given):
         expect_unchanged(call, now, then)
     expect_shape(call, got, (3,), hints=[((), "Return three numbers.")])
     hints = [
-        ([4 / 6, 5 / 6, 1 / 4], "Robust: right before and after. Luck afterwards does not count."),
-        ([4 / 6, 3 / 4, 1 / 4], "The robust accuracy is a share of all images."),
-        ([4 / 6, 3 / 6, 1 / 6], "The success rate is a share of the images right before."),
-        ([4 / 6, 3 / 6, 3 / 6], "The success rate is a share of the images right before."),
-        ([4 / 6, 3 / 6, 3 / 4], "This is the share that withstands: the attack's is the rest."),
-        ([4 / 6, 5 / 6, 1 / 6], "Robust and success: only images that were right before count."),
-        ([4 / 6, 3 / 6, 1 / 3], "The success rate is a share of the images right before."),
-        ([3 / 6, 4 / 6, 1 / 4], "The clean accuracy comes first, then the robust one."),
-        ([400 / 6, 50, 25], "Shares from 0 to 1 are wanted, no percent."),
+        ([4 / 7, 5 / 7, 1 / 4], "Robust: right before and after. Luck afterwards does not count."),
+        ([4 / 7, 3 / 4, 1 / 4], "The robust accuracy is a share of all images."),
+        ([4 / 7, 3 / 7, 1 / 7], "The success rate is a share of the images right before."),
+        ([4 / 7, 3 / 7, 4 / 7], "The success rate is a share of the images right before."),
+        ([4 / 7, 3 / 7, 2 / 4], "Wrong after: count only images that were right before."),
+        ([4 / 7, 3 / 7, 3 / 4], "This is the share that withstands: the attack's is the rest."),
+        ([4 / 7, 5 / 7, 2 / 7], "Robust and success: only images that were right before count."),
+        ([4 / 7, 3 / 7, 1 / 3], "The success rate is a share of the images right before."),
+        ([3 / 7, 4 / 7, 1 / 4], "The clean accuracy comes first, then the robust one."),
+        ([400 / 7, 300 / 7, 25], "Shares from 0 to 1 are wanted, no percent."),
         ([4, 3, 1], "Shares are wanted: divide the counts."),
     ]
-    expect_close(call, got, [4 / 6, 3 / 6, 1 / 4], hints=hints)
+    expect_close(call, got, [4 / 7, 3 / 7, 1 / 4], hints=hints)
     call = "robust_accuracy([2, 7, 1, 8], [2, 7, 1, 0], [2, 7, 3, 8])"
     got = robust_accuracy([2, 7, 1, 8], [2, 7, 1, 0], [2, 7, 3, 8])
     hints = [([0, 0, 0], "Python compares two lists as a whole: make arrays of them.")]
@@ -389,6 +388,7 @@ def _check_robust_accuracy():
         after = np.where(random.uniform(size=n) < 0.4, labels, random.integers(0, 4, size=n))
         before[0] = after[0] = after[1] = labels[0]
         before[1], labels[1] = labels[0] + 1, labels[0]
+        before[2], after[2] = labels[2] + 1, labels[2] + 2
         was, stays = (before == labels), (before == labels) & (after == labels)
         expected = [was.sum() / n, stays.sum() / n, (was.sum() - stays.sum()) / was.sum()]
         call = f"robust_accuracy({n} labels, answers before, answers after)"
@@ -497,7 +497,7 @@ def _check_project_linf():
     expect_unchanged(call, images, given[0])
     expect_unchanged(call, originals, given[1])
     ball = np.clip(images, originals - 0.1, originals + 0.1)
-    change = images - originals
+    change, wrong_box = images - originals, np.clip(originals, images - 0.1, images + 0.1)
     hints = [
         (ball, "Pixels lie from 0 to 1, too."),
         (np.clip(images, 0, 1), "Stay within epsilon of the original, too."),
@@ -507,6 +507,9 @@ def _check_project_linf():
         (np.where(np.abs(change) > 0.1, originals, images), "To the nearest, not the original."),
         (np.clip(np.minimum(images, originals + 0.1), 0, 1), "The box has a lower end, too."),
         (np.clip(np.maximum(images, originals - 0.1), 0, 1), "The box has an upper end, too."),
+        (np.clip(images, -0.1, 0.1), "Each pixel has its own limits: original ± epsilon."),
+        (wrong_box, "The box lies around the originals."),
+        (np.clip(wrong_box, 0, 1), "The box lies around the originals."),
     ]
     right = [[0.6, 0, 0.95, 0.2], [0.9, 0.04, 0.6, 1]]
     expect_close(call, got, right, rtol=0, atol=1e-6, hints=hints)
@@ -589,7 +592,7 @@ def pgd_attack(network, images, labels, epsilon, step_size, steps, start):
 # %% check="pgd_attack"
 def _check_pgd_attack():
     def look(call, random, shape, labels, epsilon=0.2, step=0.11, steps=5, kind="float64"):
-        def walk(box=None, at=None, by=step, way=np.sign, pad=0, reach=epsilon, x=None, k=steps):
+        def walk(pad=0, reach=epsilon, by=step, way=np.sign, k=steps, x=None, box=None, at=None):
             x, least, middle = start if x is None else x, 1.0, images if box is None else box
             for _ in range(k):  # scores are weighted sums of (pixel - 0.5) squared
                 rows = ((x if at is None else at) - 0.5).reshape(len(labels), -1)
@@ -609,14 +612,14 @@ def _check_pgd_attack():
         try:
             got = pgd_attack(network, now[0], np.array(labels), epsilon, step, steps, now[1])
         except (AttributeError, TypeError, ValueError) as error:
-            why = ("np.clip gives an array: make a tensor again",)
-            error.args = why if "ndarray" in str(error) else error.args
+            why = ("In each step let a tape watch the current image, as a tensor, not an array",)
+            error.args = why if "ndarray" in str(error) or "None" in str(error) else error.args
             raise
         expect_unchanged(call, now, (images, start))
-        hints = [(walk(pad=9)[0], "Clip to 0..1."), (walk(k=steps - 1)[0], "One step is missing.")]
-        hints += [(walk(by=-step)[0], "Raise the loss."), (walk(by=epsilon)[0], "Use step_size.")]
+        hints = [(walk(9)[0], "Clip to 0..1."), (walk(by=0, x=walk(9, 9)[0])[0], "Clip each step.")]
+        hints += [(walk(by=-step)[0], "Raise the loss."), (walk(k=steps - 1)[0], "Too few steps.")]
+        hints += [(walk(by=epsilon)[0], "Use step_size."), (walk(x=images)[0], "Begin at start.")]
         hints += [(walk(**a)[0], "Stay near the original.") for a in ({"reach": 9}, {"box": start})]
-        hints += [(walk(x=images)[0], "Begin at start, not at the originals.")]
         hints += [(walk(at=a)[0], "Take the slope at the current image.") for a in (start, images)]
         hints += [(walk(by=a, way=np.copy)[0], "Take the sign.") for a in (2 * step, 2 * step / 3)]
         expect_close(call, got, expected, rtol=0, atol=1e-4, hints=hints)
@@ -663,7 +666,7 @@ if len(globals().get("robust", {}).get("PGD, 10 steps", [])) < 4:
     raise NotImplementedError("this picture needs your functions: exercises 1, 3 and 4")
 assert max(furthest) < 1e-5
 fgsm_left, pgd_left = robust.values()
-assert pgd_left[0] < fgsm_left[0]
+assert abs(pgd_left[0] - fgsm_left[0]) < 0.1
 assert pgd_left[1] < fgsm_left[1] - 0.1
 assert 0.35 < pgd_left[1] < 0.68
 assert pgd_left[2] < min(0.06, fgsm_left[2] - 0.02)
@@ -674,8 +677,8 @@ show(
         ylabel="robust accuracy (%)",
         title="The same box, searched better",
     ),
-    alt="Robust accuracy against epsilon. PGD lies below FGSM: at 0.1 by more than ten points, "
-    "and at 0.2 it is near zero where FGSM leaves some.",
+    alt="Robust accuracy against epsilon. At 0.05 the two attacks are close; at 0.1 PGD lies "
+    "below FGSM by more than ten points, and at 0.2 it is near zero where FGSM leaves some.",
 )
 
 # %% [markdown]
@@ -750,7 +753,6 @@ for name, network in {"plain": plain, "hardened": hardened}.items():
     )
 
 # %% evidence
-assert seconds > 1.5 * plain_seconds
 assert withstood["plain"][2] < 0.7
 assert withstood["plain"][3] < 0.05
 assert withstood["hardened"][2] > 0.87
@@ -775,11 +777,12 @@ show(
 # of 100 digits. (In two other runs of ours, with other seeds, it was 79% both times.) At 0.3 it is right on fewer than
 # 35: what was not trained against is hardly withstood.
 #
-# The price. Training goes four times forward and back for each batch, three of them for the attack; your clock says
-# what that comes to. The clean accuracy differs by less than 2.5 points, on 2,000 digits with one seed: too little to
-# claim a loss. Digits are easy. On photos the price is higher: for CIFAR-10 Madry and others (2018) report 87% in place
-# of 95%, and 46% under PGD at ε = 8/255. More than five years and much larger networks later the robust accuracies on
-# photos are still far below the clean ones.
+# The price. Training goes four times forward and back for each batch, three of them for the attack. Your clock may say
+# less than four, since compiling, reading the batches and the optimiser's step are not multiplied, and other programs
+# disturb it. The clean accuracy differs by less than 2.5 points, on 2,000 digits with one seed: too little to claim a
+# loss. Digits are easy. On photos the price is higher: for CIFAR-10 Madry and others (2018) report 87% in place of 95%,
+# and 46% under PGD at ε = 8/255. More than five years and much larger networks later the robust accuracies on photos
+# are still far below the clean ones.
 
 # %% instructor [markdown]
 # **For instructors.** Count the passes at the board: plain training goes forward and back once for each batch, this one
@@ -986,11 +989,11 @@ run_check("adapt_batchnorm, bad input", _check_adapt_batchnorm_bad_input)
 
 # %% [markdown]
 # **Predict.** Three networks, with three seeds, are trained on 6,000 digits on black. Their accuracy on black, on
-# photos, and on photos after your `adapt_batchnorm` with 2,000 unlabelled target images? And with 500 images that all
-# show the digit 1?
+# photos, and on photos after your `adapt_batchnorm` with 2,000 unlabelled target images? With 500 of these? And with
+# 500 images that all show the digit 1?
 
 # %% guess [markdown]
-# *Your prediction: black ___ %, photos ___ %, adapted ___ %; with ones only ___ %*
+# *Your prediction: black ___ %, photos ___ %, adapted to 2,000 ___ %, to 500 ___ %; with 500 ones ___ %*
 
 
 # %%
@@ -1018,7 +1021,8 @@ for seed in (1, 2, 3):
 ones = x_target[y_rest[10_000:16_000] == 1][:500]  # sorted by somebody, for this question only
 given = {
     "adapted to 2,000": x_target[:2000],
-    "adapted to ones": ones,
+    "adapted to 500": x_target[:500],
+    "adapted to 500 ones": ones,
 }
 in_place = {"on black": [], "on photos": [], **{name: [] for name in given}}
 for network in normed:
@@ -1028,38 +1032,42 @@ for network in normed:
         adapted = adapt_batchnorm(network, x)
         in_place[name].append(np.mean(answers_of(adapted, x_val_target) == y_val))
 for name, values in in_place.items():
-    print(f"{name:16} {np.mean(values):.3f}, seeds {np.round(values, 3)}")
+    print(f"{name:19} {np.mean(values):.3f}, seeds {np.round(values, 3)}")
 
 # %% evidence uses="adapt_batchnorm"
-if len(globals().get("in_place", {}).get("adapted to ones", [])) < 3:
+if len(globals().get("in_place", {}).get("adapted to 500 ones", [])) < 3:
     raise NotImplementedError("these numbers need your adapt_batchnorm: exercise 5")
 photos_only, adapted_to = np.array(in_place["on photos"]), np.array(in_place["adapted to 2,000"])
 assert min(in_place["on black"]) > 0.95
 assert photos_only.mean() < 0.5
-assert min(adapted_to - photos_only) > 0
 assert np.mean(adapted_to - photos_only) > 0.03
 assert 0.38 < adapted_to.mean() < 0.65
-assert np.mean(in_place["adapted to ones"]) < adapted_to.mean()
+few, ones_only = (np.mean(in_place[f"adapted to {k}"]) for k in ("500", "500 ones"))
+assert abs(few - adapted_to.mean()) < 0.03
+assert ones_only < min(few, adapted_to.mean())
 show(
     draw.seeds(
         {name: np.array(values) * 100 for name, values in in_place.items()},
-        xlabel="accuracy (%), one mark a seed",
+        xlabel="accuracy (%), one point a seed",
+        label="mean {mean:.1f}",
         title="Without a label, a part comes back",
     ),
-    alt="Accuracy of three networks. On digits on black more than 95 percent; on photos less than "
-    "half; with BatchNorm adapted to 2,000 images about half, with ones only "
-    "somewhat fewer.",
+    alt="Accuracy of three networks. On digits on black more than 95 percent; on photos, in the "
+    "mean, less than half; adapted to 2,000 images more, to 500 nearly the same, and to 500 ones "
+    "less than to 500 mixed images.",
 )
 
 # %% [markdown]
-# Without anybody's bad intention more than half of the digits are lost. New statistics win part of it back with each
-# seed, more than three points in the mean, without a label and without training: what each BatchNorm passes on has
-# again the mean and the spread that the layers behind it were trained for. But no more than that, and the network is
-# far from its accuracy on black. One thing that no mean or variance undoes: on a light piece the stroke is darker than
-# what surrounds it, and the network has met light strokes only. How much of the rest is due to that is not tested here.
+# Without anybody's bad intention more than half of the digits are lost. New statistics win part of it back, in the mean
+# of the seeds more than three points, without a label and without training: what each BatchNorm passes on has again the
+# mean and the spread that the layers behind it were trained for. But no more than that, and the network is far from its
+# accuracy on black. One thing that no mean or variance undoes: on a light piece the stroke is darker than what
+# surrounds it, and the network has met light strokes only. How much of the rest is due to that is not tested here.
 #
-# The images have to be a fair sample: with 500 ones the statistics are those of ones, and the mean of the seeds is
-# lower. So a system that adapts by itself while in use can be led astray by what it happens to see, or is shown.
+# 500 images do as well as 2,000, within three points. But they have to be a fair sample: with 500 ones the statistics
+# are those of ones, and the mean of the seeds is lower than with 500 mixed images. So their number is not the reason.
+# (Not every digit does harm: 500 sevens did as well as mixed images in runs of ours.) A system that adapts by itself
+# while in use can be led astray by what it happens to see, or is shown.
 #
 # ### Where safety is at stake, today
 #
@@ -1109,7 +1117,7 @@ show(
 # **In one paragraph.** One gradient step that moves each pixel by at most 0.2 leaves fewer than 40 of 100 digits right;
 # random changes of the same size leave more than 93. Many small steps with a projection find more within the same box,
 # so a failed attack proves little. Adversarial training mostly withstands the attack it was made for, up to the size it
-# was made for, at several times the work. Another background, with no attack at all, costs more than half of the
+# was made for, at a multiple of the work. Another background, with no attack at all, costs more than half of the
 # accuracy; the statistics of unlabelled target images win back a part.
 #
 # **The full list.**
@@ -1330,7 +1338,6 @@ print("plain minus hardened, in points:", {kind: f"{100 * d:+.0f}" for kind, d i
 # %% evidence
 assert lost["brightness + 0.5"] > 0.15
 assert lost["contrast × 0.3"] > 0.05
-assert lost["contrast × 0.15"] > 0.03
 assert all(abs(lost[kind]) < 0.1 for kind in [*list(lost)[:5], "brightness + 0.3"])
 assert corrupted["plain"]["contrast × 0.3"] < 0.85
 show(
@@ -1348,18 +1355,21 @@ show(
 )
 show(
     draw.paired(
-        corrupted, xlabel="accuracy (%)", title="Hardened against one change, weaker against others"
+        corrupted,
+        xlabel="accuracy (%)",
+        title="Near each other at noise and blur, not at brightness + 0.5",
     ),
     alt="Accuracy of two networks for nine kinds of images. With noise and blur they are close "
-    "together, and so they are with a little more brightness. With less contrast, and most of "
-    "all with much more brightness, the hardened network is far below the plain one.",
+    "together, and so they are with a little more brightness. At contrast × 0.3 and at "
+    "brightness + 0.5 the hardened network is below the plain one.",
 )
 
 # %% [markdown]
-# Better: on none of the nine by as much as ten points. Where the hardened network is ahead (in the run stored here at
-# noise 0.3, blur 2 and brightness + 0.3, by four points, rounded, at most), one seed does not settle it. Worse: at both
-# contrasts, by more than three points, and at brightness + 0.5, by more than fifteen. (In two other runs of ours, with
-# other seeds, the signs at contrast × 0.3 and brightness + 0.5 were the same; the plain networks lost a lot as well.)
+# With noise, blur and brightness + 0.3 the two differ by less than ten points, and one seed does not settle who is
+# better: in a run of ours the hardened network was ahead by four at blur 2, in another by one. It is worse at contrast
+# × 0.3, by more than five points, and at brightness + 0.5, by more than fifteen. (In three other runs of ours, with
+# other seeds, the signs at these two were the same; the plain networks lost a lot as well.) At contrast × 0.15 the seed
+# decides: in one run the plain network was ahead by 16 points, in another the hardened one by 4.
 #
 # A likely reason: + 0.5 moves every black pixel far out of the box that was trained against, and nothing says what
 # happens there. It cannot be the whole reason: + 0.3 is outside of the box, too, and does little harm. Robustness has
@@ -1558,7 +1568,7 @@ if "control" not in globals() or len(globals().get("told_apart", [])) < 3:
         "this needs your adapt_batchnorm and gradient_reversal: exercises 5, 7"
     )
 critic_on, critic_off = (np.array(both[k]) for k in ("with critic, adapted", "adapted"))
-assert critic_on.mean() > critic_off.mean() + 0.03
+assert critic_on.mean() > critic_off.mean()
 assert critic_on.mean() < 0.85
 assert min(told_apart) > 0.65
 assert max(told_apart) > 0.8
@@ -1567,20 +1577,22 @@ assert abs(control - critic_off[0]) < 0.03
 show(
     draw.seeds(
         {name: np.array(values) * 100 for name, values in both.items()},
-        xlabel="accuracy on photos (%), one mark a seed",
+        xlabel="accuracy on photos (%), one point a seed",
+        label="mean {mean:.1f}",
         title="Adapted, without and with a critic",
     ),
-    alt="Accuracy on photos of three networks each. It is lowest as they are, higher adapted, and "
-    "in the mean highest with critic and adapted, where it is still below 85 percent.",
+    alt="Accuracy on photos of three networks each. In the mean it is lowest as they are, higher "
+    "adapted, and highest with critic and adapted, where it is still below 85 percent.",
 )
 
 # %% [markdown]
-# In the mean of the three seeds the critic adds more than three points to what adaptive BatchNorm wins. The control
-# does not: with λ = 0 the accuracy is that of section 5, within three points (in another run of ours with all three
-# seeds). So the gain comes with the reversed gradient.
+# In the mean of the three seeds the critic adds to what adaptive BatchNorm wins: 6 points in one run of ours, 13 in one
+# on another machine, between 2 and 16 for a single seed. The control does not: with λ = 0 the accuracy is that of
+# section 5, within three points (in another run of ours with all three seeds). So the gain comes with the reversed
+# gradient.
 #
 # It does not come from what the method is explained by. All three critics name the domain of more than 65 of 100 images
-# rightly, one of at least 80 (in the run stored here 85 to 99.8), where guessing gives 50. Features from which nobody
+# rightly, one of at least 80 (in two runs of ours 85 to 100), where guessing gives 50. Features from which nobody
 # can tell the domain were not reached, and yet the accuracy rose: in two more runs of ours, seeds 4 and 5, by 8 and 9
 # points, with critics right in 100% and 88.5%. What the reversed gradient did change in the features, this experiment
 # does not tell. Nor is the size of the gain settled: in nine other runs of ours (10,000 digits; three with batches of

@@ -1015,9 +1015,7 @@ if FOLDER is None and judged == "nearest neighbour":
     alt = "Shares read rightly with 95% intervals. Left, nine forms: form 12 at 86% with an "
     alt += "interval from 79% to 91%, the others from 95% to 99%. Right, ten digits: 9 at 88% and "
     alt += "8 at 91% are lowest; 0, 5 and 7 have no error, with intervals from 97% to 100%."
-worst = {}
-for name, rows in by_group.items():  # by rounding, a share of 1 may lie beyond its interval's end
-    worst[name] = [(*row[:3], min(row[2], row[3]), max(row[2], row[4])) for row in rows[:12]]
+worst = {name: rows[:12] for name, rows in by_group.items()}
 show(draw.group_scores(worst, title=title, bar=BAR), alt=alt)
 
 # %% [markdown]
@@ -1124,7 +1122,7 @@ if opened and FOLDER is None and chosen == "nearest neighbour":
     alt += "the interval ends at 97%, left of the bar at 98.3%. Counting five forms it reaches "
     alt += "from 92% to 99% and includes the bar. Single forms lie between 92% and 99%."
 if opened:
-    rows = [(f"{n} pictures", n, p, min(p, middle - half), max(p, middle + half))]
+    rows = [(f"{n} pictures", n, p, middle - half, middle + half)]
     rows += [(f"{len(tested)} sources", len(tested), mean, mean - reach, mean + reach)]
     rows += [(f"source {source}", np.sum(groups[test] == source), share, share, share)
              for source, share in zip(tested[:12], source_right)]  # fmt: skip
@@ -1573,7 +1571,7 @@ if FOLDER is None:
 # looks like this coin. Let the class name labels that are the same for a whole source: diagnosis, sex, hospital.
 
 # %% [markdown]
-# ## 10. What goes into the report (34 minutes, further)
+# ## 10. What goes into the report (29 minutes, further)
 #
 # ### Exercise 8: `data_sheet` (written, objective 2)
 #

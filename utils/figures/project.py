@@ -69,7 +69,8 @@ def group_scores(panels: Mapping[str, Sequence[tuple]], *, title: str, bar: floa
     for number, (axis, (name, rows)) in enumerate(zip(axes[0], panels.items())):
         style = look(number) | {"linestyle": "none"}
         for place, (_, count, share, low, high) in enumerate(rows):
-            reach = [[100 * (share - low)], [100 * (high - share)]]
+            # By rounding, a share of 1 may lie beyond its interval's end.
+            reach = [[max(0, 100 * (share - low))], [max(0, 100 * (high - share))]]
             axis.errorbar([100 * share], [place], xerr=reach, capsize=3, **style)
             beside(axis, f"n = {count}", place, fontsize=9)
         if bar is not None:

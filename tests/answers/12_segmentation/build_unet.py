@@ -454,7 +454,7 @@ def build_unet(input_shape, filters=8, depth=2, classes=1):
 
 
 # %% wrong: one class always
-# says: expected
+# says: build_unet\(\(40, 40, 3\), 4, 1, 2\)
 def build_unet(input_shape, filters=8, depth=2, classes=1):
     def block(x, n):
         x = layers.Conv2D(n, 3, padding="same", activation="relu")(x)
@@ -475,7 +475,7 @@ def build_unet(input_shape, filters=8, depth=2, classes=1):
 
 
 # %% wrong: depth 2 always
-# says: expected
+# says: build_unet\(\(40, 40, 3\), 4, 1, 2\)
 def build_unet(input_shape, filters=8, depth=2, classes=1):
     def block(x, n):
         x = layers.Conv2D(n, 3, padding="same", activation="relu")(x)
@@ -497,7 +497,7 @@ def build_unet(input_shape, filters=8, depth=2, classes=1):
 
 
 # %% wrong: 8 filters always
-# says: expected
+# says: build_unet\(\(40, 40, 3\), 4, 1, 2\)
 def build_unet(input_shape, filters=8, depth=2, classes=1):
     def block(x, n):
         x = layers.Conv2D(n, 3, padding="same", activation="relu")(x)

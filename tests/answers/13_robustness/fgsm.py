@@ -99,7 +99,7 @@ def fgsm(network, images, labels, epsilon):
 
 
 # %% wrong: the loss of the answer that it gives
-# says: right class, not the network's answer
+# says: right class, not of the network's answer
 def fgsm(network, images, labels, epsilon):
     x = tf.cast(images, tf.float32)
     with tf.GradientTape() as tape:

@@ -217,7 +217,7 @@ def pgd_attack(network, images, labels, epsilon, step_size, steps, start):
 
 
 # %% wrong: projected at the end only
-# says: after each step, not once
+# says: Clip each step
 def pgd_attack(network, images, labels, epsilon, step_size, steps, start):
     images, x = tf.cast(images, tf.float32), tf.cast(start, tf.float32)
     for _ in range(steps):
@@ -302,7 +302,7 @@ def pgd_attack(network, images, labels, epsilon, step_size, steps, start):
 
 
 # %% wrong: one step too few
-# says: One step is missing
+# says: Too few steps
 def pgd_attack(network, images, labels, epsilon, step_size, steps, start):
     images, x = tf.cast(images, tf.float32), tf.cast(start, tf.float32)
     for _ in range(steps - 1):
@@ -316,7 +316,7 @@ def pgd_attack(network, images, labels, epsilon, step_size, steps, start):
 
 
 # %% wrong: an array in the loop
-# says: make a tensor
+# says: as a tensor, not an array
 def pgd_attack(network, images, labels, epsilon, step_size, steps, start):
     images, x = tf.cast(images, tf.float32), tf.cast(start, tf.float32)
     for _ in range(steps):
@@ -354,7 +354,7 @@ def pgd_attack(network, images, labels, epsilon, step_size, steps, start):
 
 
 # %% wrong: a tape that does not watch the current image
-# says: The gradient is None
+# says: a tape watch the current image
 def pgd_attack(network, images, labels, epsilon, step_size, steps, start):
     images, x = tf.cast(images, tf.float32), tf.cast(start, tf.float32)
     with tf.GradientTape(persistent=True) as tape:

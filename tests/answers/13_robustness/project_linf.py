@@ -1,6 +1,6 @@
 # | clause of the docstring | tested by | answers |
 # |---|---|---|
-# | within epsilon of the original's pixel | visible | only valid pixels; one distance for the whole image; the upper end only; an epsilon relative to the pixel; a box around the images |
+# | within epsilon of the original's pixel | visible | only valid pixels; one distance for the whole image; the upper end only; an epsilon relative to the pixel; a box around the images; a box around zero |
 # | from 0 to 1 | visible | only the ball; valid below only |
 # | the nearest value | visible | back to the original; to the corners; the change alone; scaled down |
 # | a pixel that is allowed stays | visible | to the corners |
@@ -131,7 +131,7 @@ def project_linf(images, originals, epsilon):
 
 
 # %% wrong: a box around the images
-# says: around the originals
+# says: lies around the originals
 def project_linf(images, originals, epsilon):
     return np.clip(np.clip(originals, images - epsilon, images + epsilon), 0, 1)
 
@@ -139,4 +139,4 @@ def project_linf(images, originals, epsilon):
 # %% wrong: a box around zero
 # says: Each pixel has its own limits
 def project_linf(images, originals, epsilon):
-    return np.clip(np.clip(images, -epsilon, epsilon), -1, 1)
+    return np.clip(images, -epsilon, epsilon)
