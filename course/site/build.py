@@ -132,9 +132,10 @@ def _lab_page(lab: Lab, labs: list[Lab], terms: dict[str, str], *, solutions: bo
 
 def _beside(labs: list[Lab]) -> dict[str, bytes]:
     """Return what stands in the site and is no page of Sphinx's: path -> content."""
-    from course.site import anki, launch, lenet, slides
+    from course.site import anki, launch, lenet, photo, slides
 
     made = {CARDS: anki.package(labs), "_static/digit-weights.js": lenet.weights_script()}
+    made["_static/photo-weights.js"] = photo.weights_script()
     return made | slides.decks(labs) | launch.handouts(labs)
 
 
