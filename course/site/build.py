@@ -136,6 +136,7 @@ def _beside(labs: list[Lab]) -> dict[str, bytes]:
 
     made = {CARDS: anki.package(labs), "_static/digit-weights.js": lenet.weights_script()}
     made["_static/photo-weights.js"] = photo.weights_script()
+    made["LICENSE.txt"] = (ROOT / "LICENSE").read_bytes()  # of the network, too, that a page holds in changed form
     return made | slides.decks(labs) | launch.handouts(labs)
 
 
