@@ -34,7 +34,13 @@ def problems(lab: Lab, notebook: NotebookNode) -> list[str]:
     lines = lines_of_cells(lab.text)
     found = [f"first heading: expected `# {lab.name[:2]} {lab.title}`"] if not _titled(lab, notebook) else []
     found += _sections(lab, notebook) + _exercises(lab, notebook) + _predictions(notebook, lines)
-    found += _helpers(notebook, lines) + _facts(notebook) + _summary(notebook) + _blocks(notebook, lines) + _objectives(notebook)
+    found += (
+        _helpers(notebook, lines)
+        + _facts(notebook)
+        + _summary(notebook)
+        + _blocks(notebook, lines)
+        + _objectives(notebook)
+    )
     return [f"{lab.name}: {problem}" for problem in found] + _widths(lab)
 
 

@@ -22,6 +22,7 @@ highlight_language = "text"
 html_context = {"default_mode": "auto"}
 html_math_renderer = "mathml"
 html_copy_source = False
+html_show_search_summary = False  # excerpts are fetched page by page, which does not work from a disk
 html_show_sourcelink = False
 html_last_updated_fmt = None
 html_theme_options = {

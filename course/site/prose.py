@@ -7,7 +7,7 @@ import re
 from course.syllabus import Lab
 
 _KEPT = re.compile(
-    r"(```.*?```|~~~.*?~~~|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+\$|<a\b.*?</a>|<[^>]+>|!?\[[^\]]*\]\([^)]*\)|^#.*?$)",
+    r"(```.*?```|~~~.*?~~~|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]+\$|<a\b.*?</a>|<summary>.*?</summary>|<[^>]+>|!?\[[^\]]*\]\([^)]*\)|^#.*?$)",
     re.S | re.M,
 )
 """What is no prose: code, formulas, tags, links, headings. Nothing in it becomes a link."""

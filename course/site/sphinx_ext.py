@@ -15,6 +15,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Register with Sphinx."""
     app.add_html_math_renderer("mathml", inline_renderers=(_inline, None), block_renderers=(_block, None))
     app.connect("doctree-read", _anchor_sections)
+    app.connect("doctree-read", _name_empty_heads)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -25,7 +26,7 @@ def _inline(self: HTML5Translator, node: nodes.math) -> None:
 
 def _block(self: HTML5Translator, node: nodes.math_block) -> None:
     block = mathml(node.astext()).replace('display="inline"', 'display="block"', 1)
-    self.body.append(f'<div class="formula" tabindex="0" role="region" aria-label="Formula">{block}</div>')
+    self.body.append(f'<div class="formula" tabindex="0" role="group" aria-label="Formula">{block}</div>')
     raise nodes.SkipNode
 
 
@@ -34,3 +35,11 @@ def _anchor_sections(app: Sphinx, doctree: nodes.document) -> None:
     for section in doctree.findall(nodes.section):
         if number := _NUMBER.match(section.next_node(nodes.title).astext()):
             section["ids"].insert(0, f"section-{number[1]}")
+
+
+def _name_empty_heads(app: Sphinx, doctree: nodes.document) -> None:
+    """Say something to screen readers where a table's head has an empty corner."""
+    for head in doctree.findall(nodes.thead):
+        for entry in head.findall(nodes.entry):
+            if not entry.astext().strip():
+                entry += nodes.raw("", '<span class="visually-hidden">row</span>', format="html")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+import re
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
@@ -64,6 +65,6 @@ def violations(page: Page, *, code: bool = True) -> list[str]:
 
 
 def address(site: Path, path: str) -> str:
-    """Return where a page of the site is found on the disk; the path may end with #anchor."""
-    name, _, anchor = path.partition("#")
-    return (site / name).as_uri() + (f"#{anchor}" if anchor else "")
+    """Return where a page of the site is found on the disk; the path may end with ?query or #anchor."""
+    name = re.split("[?#]", path)[0]
+    return (site / name).as_uri() + path.removeprefix(name)

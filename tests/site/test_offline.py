@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 import re
-import signal
 import subprocess
 import sys
 
@@ -38,8 +37,8 @@ def test_what_was_kept_opens_when_the_server_is_gone(browser: Browser, served: t
     page.reload()  # from now on the worker answers
     page.get_by_role("button", name=re.compile("Keep it on this device")).click()
     expect(page.get_by_text("All pages now open without a connection")).to_be_visible()
-    server.send_signal(signal.SIGINT)
-    assert server.wait(timeout=PATIENCE) == 0
+    server.terminate()
+    server.wait()
     _shows(page, f"{address}labs/06_lenet.html", "06 LeNet: LeNet-5, then and now")
     _shows(page, f"{address}play/digit.html", "A digit by hand")
     assert page.evaluate("Boolean(window.cnnLabs.lenet)")

@@ -222,8 +222,8 @@ def test_weights_and_pixels_can_be_changed(open_page: Callable[..., Page]):
     expect(page.locator(".play-status")).to_contain_text("Feature map of 6 by 4")
     page.get_by_text("Change the picture's pixels").press("Enter")
     page.get_by_label("pixel in row 0, column 0", exact=True).fill("0.5")
+    page.wait_for_url(lambda url: "cells=5000" in url)
     setting = page.url.partition("#")[2]
-    assert "cells=5000" in setting
     again = open_page(f"{CONVOLUTION}#{setting}")
     assert again.locator(".play-status").inner_text() == page.locator(".play-status").inner_text()
     page.get_by_role("button", name="Start again").press("Enter")
