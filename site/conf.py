@@ -15,6 +15,7 @@ html_title = project
 # Without the theme's logo, which stands outside of every landmark; the front page is the first entry of the list.
 html_sidebars = {"**": ["search-button-field.html", "sbt-sidebar-nav.html"]}
 html_static_path = ["_static"]
+html_favicon = "_static/favicon.svg"
 html_extra_path = ["root"]
 html_css_files = ["course.css"]
 html_js_files = [("course.js", {"defer": "defer"})]

@@ -50,7 +50,11 @@ def objectives(notebook: NotebookNode) -> list[str]:
 
 def course_map(labs: list[Lab]) -> str:
     """Return the map as HTML: a drawing for wide screens, and the same as a list, with objectives."""
-    return f'<div class="course-map">\n{_drawing(labs)}\n</div>\n{_list(labs)}'
+    said = (
+        "Each lab stands below those that it builds on. The minutes are those of the core, behind the plus those of the "
+        "further sections."
+    )
+    return f'<div class="course-map">\n<p>{said}</p>\n{_drawing(labs)}\n</div>\n{_list(labs)}'
 
 
 def _rows(labs: list[Lab], edges: dict[str, set[str]]) -> list[list[Lab]]:
@@ -105,10 +109,10 @@ def _list(labs: list[Lab]) -> str:
     for lab in labs:
         below = ", ".join(f'<a href="labs/{names[n]}.html">{n}</a>' for n in sorted(builds_on(lab)) if n in names)
         goals = "".join(f"<li>{inline_html(goal)}</li>" for goal in objectives(notebooks.read(lab.solution)))
-        further = f", {lab.further_minutes} further" if lab.further_minutes else ""
+        further = f", {lab.further_minutes} for further sections" if lab.further_minutes else ""
         items.append(
             f'<li><a href="labs/{lab.name}.html">{lab.name[:2]} {html.escape(lab.title)}</a><br>'
-            f"{lab.minutes} minutes{further}. Builds on {below or 'nothing'}."
+            f"{lab.minutes} minutes for the core{further}. Builds on {below or 'nothing'}."
             f"<details><summary>What you will be able to do<span class='visually-hidden'> after lab {lab.name[:2]}</span>"
             f"</summary><ol>{goals}</ol></details></li>"
         )
@@ -121,6 +125,7 @@ def summaries_page(labs: list[Lab]) -> str:
         "# Summaries",
         "Each lab in one sentence, one paragraph, or its full list. The choice is kept on this device.",
     ]
+    parts.append('<div id="lengths"></div>')
     for lab in labs:
         cells = notebooks.read(lab.solution).cells
         text = next(cell.source for cell in cells if f"## {frame.SEEN}" in cell.source.split("\n"))

@@ -52,7 +52,10 @@ window.cnnLabs = window.cnnLabs || {};
       keep("length", event.target.value);
       show(event.target.value);
     });
-    blocks[0].before(choice);
+    const place = document.getElementById("lengths");
+    if (place) place.replaceWith(choice);
+    else blocks[0].before(choice);
+    choice.classList.toggle("sticky", Boolean(place));
     show(start);
   }
 
@@ -63,6 +66,15 @@ window.cnnLabs = window.cnnLabs || {};
     for (const picture of document.images) picture.loading = "eager";
     for (const part of document.querySelectorAll("[data-length]")) part.hidden = false;
     return closed;
+  }
+
+  /** Close the drawer with the page's contents when a place in the page was chosen in it. */
+  function closeDrawers() {
+    for (const drawer of document.querySelectorAll("dialog")) {
+      drawer.addEventListener("click", (event) => {
+        if (event.target.closest("a[href^='#']")) drawer.close();
+      });
+    }
   }
 
   let opened = [];
@@ -84,4 +96,5 @@ window.cnnLabs = window.cnnLabs || {};
   keepPredictions();
   chooseLengths();
   keepForOffline();
+  closeDrawers();
 })();

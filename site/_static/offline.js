@@ -7,7 +7,7 @@
   const { files, bytes } = window.cnnLabs.site;
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = `Keep it on this device (${(bytes / 1e6).toFixed(0)} MB)`;
+  button.textContent = `Keep this site on your device (${(bytes / 1e6).toFixed(0)} MB)`;
   const said = document.createElement("output");
   place.append(button, " ", said);
   button.addEventListener("click", async () => {
@@ -19,6 +19,7 @@
         if (!answer.ok) throw new Error(`${file}: ${answer.status}`);
         if (number % 10 === 0) said.textContent = `${number} of ${files.length} files`;
       }
+      button.hidden = true;
       said.textContent = "Kept. All pages now open without a connection, until you clear this browser's data.";
     } catch (error) {
       said.textContent = `Not all could be kept (${error.message}). What was fetched stays; try again.`;

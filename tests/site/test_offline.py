@@ -35,7 +35,7 @@ def test_what_was_kept_opens_when_the_server_is_gone(browser: Browser, served: t
     page.goto(address)
     page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
     page.reload()  # from now on the worker answers
-    page.get_by_role("button", name=re.compile("Keep it on this device")).click()
+    page.get_by_role("button", name=re.compile("Keep this site on your device")).click()
     expect(page.get_by_text("All pages now open without a connection")).to_be_visible()
     server.terminate()
     server.wait()
