@@ -11,7 +11,7 @@ LEAST_CARDS = 12
 LIMITS = {"front": 300, "back": 300, "why": 400}
 """The most characters of a field."""
 KINDS = {"question": "Question", "find_the_error": "Find the error"}
-ASSETS = ("revise.css", "cards.css", "cards-schedule.js", "cards.js")
+ASSETS = ("revise.css", "cards.css", "revise.js", "cards-schedule.js", "cards.js")
 
 
 @dataclass(frozen=True)

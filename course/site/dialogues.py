@@ -137,7 +137,8 @@ def _page(lab: Lab, dialogue: Dialogue) -> str:
 <div class="scene" id="scene">
 {scene}
 </div>
-<details class="revise-box"><summary>Ideas that this scene meets</summary>
+<details class="revise-box"><summary>Mistakes that this scene takes apart</summary>
+<p>Each is wrong or half right: the scene shows why.</p>
 <ul>
 {met}
 </ul></details>

@@ -56,7 +56,9 @@ def pages(labs: list[Lab]) -> dict[str, str]:
         '<div id="glossary-filter" class="revise-box revise-controls" hidden>'
         '<label for="glossary-words">Find a term: </label>'
         '<input type="search" id="glossary-words" autocomplete="off" spellcheck="false">\n'
-        f'<p class="revise-muted" role="status" id="glossary-count">{len(terms)} terms</p></div>'
+        f'<p class="revise-muted" role="status" id="glossary-count">{len(terms)} terms</p>\n'
+        '<p id="glossary-none" hidden>The glossary has no such term. '
+        '<a href="../search.html">Search all pages</a> instead.</p></div>'
     )
     parts = [
         "# Glossary\n",

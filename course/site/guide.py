@@ -7,7 +7,8 @@ from nbformat import NotebookNode
 
 from course import notebooks, roles
 from course import pages as course_pages
-from course.site import launch, markup, plans, prose, schedule, sources
+from course.address import of_course
+from course.site import exercises, launch, markup, plans, prose, schedule, sources, survey
 from course.syllabus import Lab
 
 FOLDER = "teach/labs"
@@ -30,18 +31,34 @@ camp, then run the cell: a wrong prediction that stands on paper is what the exp
 for home; class time goes to predictions, discussion, and the exercises where people stick. You show little: at least half of each
 session the class works or talks.
 
-**What you need.** A machine for each pair, set up before the first session ([ways to open a lab](open.md)); a board; and, for each lab, its
+**What you need in class.** A machine for each pair, set up before the first session ([ways to open a lab](open.md)); a board; and, for each lab, its
 guide and its slides, which open from the guide (S shows the notes for speakers in a window of its own; `?print-pdf` behind the address gives pages
 for paper). Go through the lab once yourself: the minutes are for students who read, and your class has its own pace.
 
 **What you say at the beginning.** The labs and their published solutions are open to everybody ([what stays private, and
-how](private.md)). A short [survey](survey.md) before the first and after the last session shows what the class has gained.
+how](private.md)). A short [survey](survey.md) before the first and after the last session shows what the class has gained. What they hand in is graded by
+machine, but for answers in words ([how](grading.md)).
+
+## What you need besides this site, and where you get it
+
+**The course's folder**, its repository. {folder} This site holds what students need (each lab's [hand-out](handouts.md)) and what you show; the folder
+holds the solutions, the model answers, the hidden checks and the programs. Four things need it, each started from within it:
+
+| for | command |
+|---|---|
+| setting it up, once | `make setup`, then `. .venv/bin/activate` |
+| [grading](grading.md) what a class hands in | `python -m course grade 02 --submissions downloads/02.zip` |
+| model answers and rubrics, in a site of your own | `make site ARGS="--solutions --to build/instructors"` |
+| an [exam](private.md), with checks that draw other numbers | `python -m course release 02 --exam SECRET --to handouts/exam` |
+| a room with a slow line: all packages and data in one file | `python3 start.py --pack class.zip` |
+
+The commands are for Linux and macOS; grading needs Linux, or a container. `start.py` runs on Windows, too.
 
 ## The minutes of each lab
 
-Core and further are what a student takes, in class or at home; computing is what a run takes on two idle cores. At home means the core's
-minutes less what the two sessions take without their breaks. It is the least: summary and quiz take up to 10 minutes more, and where the class
-talks about a section for longer than it takes to read, more of the writing moves to the evening. Further sections are for choice.
+In class are the two sessions without their breaks. At home is what the lab's plan gives as homework before, between and after them, summary and quiz
+included. Core and further are what the lab itself takes for somebody who goes through it alone: less than class and home together,
+since a class talks. Computing is what a run takes on two idle cores. Further sections are for choice, and so are their points.
 
 {minutes}
 
@@ -78,8 +95,10 @@ def pages(labs: list[Lab], *, solutions: bool = False) -> dict[str, str]:
     """
     made = {f"{FOLDER}/{lab.name}.md": lab_page(lab, labs, solutions=solutions) for lab in labs}
     made["teach/handouts.md"] = f"{_ALONE}{launch.page(labs)}\n{_STYLE}"
+    made["teach/questionnaire.md"] = f"{_ALONE}{survey.page(survey.SOURCE.read_text('utf-8'), _STYLE)}"
     made["teach/index.md"] = _INDEX.format(
         style=_STYLE,
+        folder=folder_from(labs),
         minutes=_scrolling(schedule.minutes(labs), "Minutes of each lab"),
         slow=len(labs),
         fast=(len(labs) + 1) // 2,
@@ -88,6 +107,14 @@ def pages(labs: list[Lab], *, solutions: bool = False) -> dict[str, str]:
         fewer=_scrolling(schedule.fewer(labs), "Labs to leave out"),
     )
     return made
+
+
+def folder_from(labs: list[Lab]) -> str:
+    """Say where the course's folder is had from."""
+    address = of_course(labs[0].root) if labs else None
+    if address is None:
+        return "You get it from whoever gave you this site."
+    return f"`git clone {address.repository}` brings it; this site is of its version `{address.tag}`."
 
 
 def _scrolling(table: str, label: str) -> str:
@@ -101,8 +128,8 @@ def lab_page(lab: Lab, labs: list[Lab], *, solutions: bool) -> str:
     notebook = notebooks.read(lab.solution)
     parts = [
         f"# Teaching lab {lab.name[:2]}: {lab.title}",
-        sources.raw(sources.assets(ASSETS, UP)),
-        _glance(lab),
+        sources.raw(sources.assets(ASSETS, UP) + _neighbours(lab, labs)),
+        _glance(lab, notebook, plan),
         f"**Before session 1, at home.** {plan.before}" if plan.before else "",
         _timetable(lab, 1, plan.sessions[0]),
         f"**Between the sessions, at home.** {plan.between}" if plan.between else "",
@@ -114,23 +141,34 @@ def lab_page(lab: Lab, labs: list[Lab], *, solutions: bool) -> str:
     return _ALONE + "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _glance(lab: Lab) -> str:
-    """Return the lab's facts and where its other pages are."""
+def _neighbours(lab: Lab, labs: list[Lab]) -> str:
+    """Return the links to the guide's first page and to the plans of the labs before and after."""
+    place = labs.index(lab)
+    links = ['<a href="../index.html">For instructors</a>']
+    for what, others in (("before", labs[place - 1 : place] if place else []), ("next", labs[place + 1 : place + 2])):
+        links += [f'<a href="{other.name}.html">Plan {what}: lab {other.name[:2]}</a>' for other in others]
+    return f'<nav class="teach-nav" aria-label="Other plans">{" ".join(links)}</nav>'
+
+
+def _glance(lab: Lab, notebook: NotebookNode, plan: plans.Plan) -> str:
+    """Return the lab's facts, a line of them open and the others folded, and where its other pages are."""
     from utils.data import DATA_SETS
 
     data = "; ".join(DATA_SETS[name].title for name in lab.data) or "none"
-    exercises = ", ".join(f"`{name}` {points:g}" for name, points in (lab.points | lab.written).items())
-    rows = {
-        "Student's time": course_pages.minutes(lab),
-        "Computing": f"{lab.seconds} s on two idle cores",
-        "Memory": memory(lab),
-        "Data": data,
-        "Points": f"{lab.total_points:g}: {exercises}",
-        "Builds on": " and ".join(lab.builds_on) or "nothing",
-    }
+    line = (
+        f"{plan.class_minutes} minutes in class, {plan.home_minutes} at home; {schedule.points(lab)}; "
+        f"builds on {' and '.join(lab.builds_on) or 'nothing'}."
+    )
+    rows = {"Student's time, alone": course_pages.minutes(lab)}
+    for part, core in (("core", True), ("further", False)):
+        tasks = [one for one in exercises.of(lab, notebook) if one.core is core]
+        if tasks:
+            rows[f"Points, {part}"] = "; ".join(f"exercise {one.number} `{one.name}` {one.points:g}" for one in tasks)
+    rows |= {"Computing": f"{lab.seconds} s on two idle cores", "Memory": memory(lab), "Data": data}
     shown = "\n".join(f"<dt>{name}</dt><dd>{markup.html(text)}</dd>" for name, text in rows.items())
-    return "## At a glance\n\n" + sources.raw(
-        f'<dl class="teach-glance">\n{shown}\n</dl>\n{launch.list_html(lab, UP, plan=False)}'
+    return sources.raw(
+        f'<div class="teach-facts">\n<p>{markup.html(line)}</p>\n<details><summary>At a glance: points of each exercise, time, memory, data'
+        f'</summary>\n<dl class="teach-glance">\n{shown}\n</dl>\n</details>\n{launch.list_html(lab, UP, plan=False)}\n</div>'
     )
 
 

@@ -15,6 +15,23 @@ DOWNLOADS = "downloads"
 """Where the hand-outs lie in the site."""
 HUB = "https://YOUR-HUB.example"
 """Stands for a hub's address, which whoever teaches puts in."""
+PLAY = {
+    "02": (
+        ("Sobel x on an edge", "convolution", "pic=edge&kernel=sobel-x"),
+        ("a stride that leaves pixels over", "convolution", "pic=t&kernel=sobel-x&stride=2"),
+        ("dilation", "convolution", "pic=diagonal&dilation=2"),
+        ("receptive field of three layers", "receptive_field", "preset=three"),
+        ("growing dilations", "receptive_field", "preset=dilated"),
+    ),
+    "03": (
+        ("a pixel that is moved under a window", "pooling", "pattern=dot"),
+        ("stripes under a stride", "pooling", "pattern=stripes&window=2&stride=2&shift=1"),
+    ),
+    "06": (("a digit drawn by hand", "digit", ""), ("receptive field of LeNet-5", "receptive_field", "preset=lenet")),
+    "07": (("a photo of your own", "photo", ""),),
+    "08": (("receptive field of VGG's beginning", "receptive_field", "preset=vgg"),),
+}
+"""Number of a lab -> its pages to play with: name, page, setting."""
 Link = tuple[str, str, str]
 """Name, address, what it is."""
 
@@ -55,7 +72,7 @@ def list_html(lab: Lab, up: str, *, plan: bool = True) -> str:
         plan: with a link to the instructor's guide; otherwise to the lab.
     """
     study = [
-        ("Flashcards", f"{up}revise/cards.html", ""),
+        ("Flashcards", f"{up}revise/cards.html#labs={lab.name[:2]}", ""),
         ("Dialogue", f"{up}dialogues/{lab.name}.html", ""),
         ("Slides", f"{up}slides/{lab.name}.html", ""),
     ]
@@ -68,9 +85,19 @@ def list_html(lab: Lab, up: str, *, plan: bool = True) -> str:
         ("Hand-out (zip)", f"{up}{DOWNLOADS}/{lab.name}.zip", "to work on your own machine: unpack, run start.py")
     ]
     opened += [link for link in links(lab, of_course(lab.root)) if HUB not in link[1]]
-    rows = {"Of this lab": study, "Open it": opened}
-    shown = "".join(f"<li>{escape(label)}: {', '.join(map(_anchor, places))}</li>" for label, places in rows.items())
+    rows = {"Of this lab": study, "Play": played(lab, up), "Open it": opened}
+    shown = "".join(
+        f"<li>{escape(label)}: {', '.join(map(_anchor, places))}</li>" for label, places in rows.items() if places
+    )
     return f'<ul class="lab-links">{shown}</ul>'
+
+
+def played(lab: Lab, up: str) -> list[Link]:
+    """Return a lab's pages to play with, each at a setting that fits the lab."""
+    return [
+        (name, f"{up}play/{page}.html" + (f"#{setting}" if setting else ""), "")
+        for name, page, setting in PLAY.get(lab.name[:2], ())
+    ]
 
 
 def _anchor(link: Link) -> str:

@@ -54,6 +54,14 @@ class Plan:
     between: str
     after: str
     sessions: tuple[Session, ...]
+    before_minutes: int
+    between_minutes: int
+    after_minutes: int
+
+    @property
+    def home_minutes(self) -> int:
+        """The minutes at home, before, between and after the sessions."""
+        return self.before_minutes + self.between_minutes + self.after_minutes
 
     @property
     def class_minutes(self) -> int:
@@ -81,14 +89,25 @@ def read(lab: Lab) -> Plan:
         raise CourseError(f"{where} is no TOML: {error}") from error
     sessions = _list_of(table, "session", where)
     texts = {name: _typed(table, name, str, where) for name in ("before", "between", "after")}
-    _nothing_else(table, {"session", *texts}, where)
+    minutes = {f"{name}_minutes": _home_minutes(table, name, where) for name in texts}
+    _nothing_else(table, {"session", *texts, *minutes}, where)
     for name, text in texts.items():
         _readable(text, f"{where}, {name}")
     known = core_sections(lab)
     found = tuple(_session(one, known, f"{where}, session {n}") for n, one in enumerate(sessions, start=1))
     if len(found) != SESSIONS:
         raise CourseError(f"{where}: {len(found)} sessions, expected {SESSIONS}")
-    return Plan(sessions=found, **texts)
+    return Plan(sessions=found, **texts, **minutes)
+
+
+def _home_minutes(table: Mapping[str, Any], name: str, where: str) -> int:
+    """Return how long the homework takes that is named like this: none where there is no text, some where there is."""
+    minutes = _typed(table, f"{name}_minutes", int, where)
+    if minutes < 0 or bool(minutes) != bool(table[name].strip()):
+        raise CourseError(
+            f"{where}: {name}_minutes is {minutes}, and {name} is {'not ' if table[name].strip() else ''}empty"
+        )
+    return minutes
 
 
 def _session(table: Mapping[str, Any], known: Mapping[int, Any], where: str) -> Session:

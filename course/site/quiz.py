@@ -11,6 +11,8 @@ from course.syllabus import CourseError, Lab
 LEAST_QUESTIONS = 5
 ASSETS = ("revise.css", "quiz.css", "quiz.js")
 """What a page with a quiz loads, see `sources.assets`."""
+MIXED_ASSETS = (*ASSETS[:2], "revise.js", "quiz.js", "quiz-mixed.js")
+"""What the page with all questions loads."""
 LETTERS = "abcdef"
 _QUESTION = re.compile(r"^\*\*(\d+)\. ?", re.MULTILINE)
 _DETAILS = re.compile(r"(?s)<details>\s*<summary>.*?</summary>(.*?)</details>")
@@ -29,6 +31,14 @@ class Option:
     right: bool
     reason: str
     """HTML: the sentences of the explanation that begin with the option's letter, letter included."""
+
+    @property
+    def feedback(self) -> str:
+        """HTML: the reason as it is shown while the question is open: of a wrong option, without the others' letters.
+
+        "(a) and (b) take" becomes "(a) and another answer take": with the letters, what is left would be the right one.
+        """
+        return self.reason if self.right else _without_others(self.reason, self.letter)
 
 
 @dataclass(frozen=True)
@@ -156,6 +166,20 @@ def _tidy(piece: str) -> str:
     return piece.removesuffix(";") + "." if piece.endswith(";") else piece
 
 
+def _without_others(reason: str, letter: str) -> str:
+    """Return a reason, as HTML, that names no other option."""
+    head = re.match(_HEAD, reason)
+    if head and f"({letter})" in head[0]:
+        rest = reason[head.end() :]
+        others = len(re.findall(r"\(", head[0])) - 1
+        plural = others and re.match(r" [a-z]", rest)  # a verb follows, and it needs more than one that does it
+        shared = " and another answer" if others == 1 else " and other answers"
+        reason = f"({letter}){shared if plural else ''}{rest}"
+    others = rf"(?<!\w)\((?!{letter})[{LETTERS}]\)"
+    text = re.sub(others, "another answer", reason)
+    return text[0].upper() + text[1:]
+
+
 def quiz_html(lab: Lab) -> str:
     """Return the lab's quiz as HTML, with what loads its style and script.
 
@@ -169,7 +193,7 @@ def _quiz(lab: Lab) -> str:
     forms = "\n".join(_form(question) for question in asked)
     return (
         f'<div class="quiz" data-lab="{lab.name}" data-title="{escape(lab.title)}">\n'
-        f'<p class="quiz-lead">Choose before you open the explanation.</p>\n{forms}\n'
+        f"<noscript><p>Choose before you open the explanation.</p></noscript>\n{forms}\n"
         '<p class="quiz-score" role="status"></p>\n</div>'
     )
 
@@ -185,6 +209,11 @@ def _form(question: Question) -> str:
     for option in question.options:
         reasons[option.reason] = reasons.get(option.reason, "") + option.letter
     listed = "\n".join(f'<li data-letters="{letters}">{reason}</li>' for reason, letters in reasons.items())
+    kept_quiet = "".join(
+        f'<template data-letters="{option.letter}">{option.feedback}</template>\n'
+        for option in question.options
+        if option.feedback != option.reason
+    )
     right = next(option.letter for option in question.options if option.right)
     # method="dialog" outside a dialog: the form goes nowhere, with JavaScript and without.
     return (
@@ -193,6 +222,7 @@ def _form(question: Question) -> str:
         f"{options}\n</fieldset>\n"
         '<p class="quiz-controls" hidden><button type="submit" class="revise-button">Check</button></p>\n'
         '<div class="quiz-verdict" role="status"></div>\n'
+        f"{kept_quiet}"
         f'<details class="quiz-explanation"><summary>Explanation</summary>\n<ul>\n{listed}\n</ul></details>\n</form>'
     )
 
@@ -200,10 +230,10 @@ def _form(question: Question) -> str:
 def pages(labs: list[Lab]) -> dict[str, str]:
     """Return the page with the questions of all labs."""
     parts = [
-        "# Questions from all labs\n",
-        "These are the questions that the labs end with. Choose labs and take their questions in a mixed order: what\n"
-        "you meet mixed you have to recognise, and that is what stays.\n",
-        sources.raw(sources.assets(ASSETS) + '\n<div id="quiz-mixed" class="quiz-mixed"></div>'),
+        "# Quiz: questions from all labs\n",
+        "Questions of the labs that you choose, in a mixed order: what you meet mixed you have to recognise, and that\n"
+        "is what stays. They stand below, too, lab by lab.\n",
+        sources.raw(sources.assets(MIXED_ASSETS) + '\n<div id="quiz-mixed" class="quiz-mixed"></div>'),
     ]
     for lab in labs:
         heading = f"## Lab {lab.name[:2]}: [{lab.title}](../labs/{lab.name})\n"

@@ -1,12 +1,9 @@
 """The course in weeks: schedules, minutes, and which labs to leave out, all from the syllabus and from what builds on what."""
 
-from course.site import overview, plans
+from collections.abc import Sequence
+
+from course.site import exercises, overview, plans
 from course.syllabus import Lab
-
-
-def home_minutes(lab: Lab, plan: plans.Plan) -> int:
-    """Return the minutes of the core that no time is for in class."""
-    return max(0, lab.minutes - plan.class_minutes)
 
 
 def needed_by(labs: list[Lab]) -> dict[str, list[str]]:
@@ -44,7 +41,7 @@ def weeks(labs: list[Lab], a_week: int) -> str:
     """
     last = (len(labs) + a_week - 1) // a_week
     rows = [
-        "| week | lab | sessions of 45 minutes | at home, at least | hand in | grade |",
+        "| week | lab | sessions of 45 minutes | at home | hand in | grade |",
         "|---|---|---|---|---|---|",
     ]
     for place, lab in enumerate(labs):
@@ -56,19 +53,28 @@ def weeks(labs: list[Lab], a_week: int) -> str:
         written = f" {words} answer{'s' if words > 1 else ''} in words" if words else ""
         rows.append(
             f"| {week} | [{lab.name[:2]} {_short(lab)}](labs/{lab.name}.md) | {titles} | "
-            f"{home_minutes(lab, plan)} min | {until}; {lab.total_points:g} points | {grading};{written or ' no answer in words'} |"
+            f"{plan.home_minutes} min | {until}; {points(lab)} | {grading};{written or ' no answer in words'} |"
         )
     return "\n".join(rows)
 
 
+def points(lab: Lab) -> str:
+    """Return a lab's points in words, as "20 points core, 16 further"."""
+    core, further = exercises.points(lab)
+    return f"{core:g} points core, {further:g} further" if further else f"{core:g} points"
+
+
 def minutes(labs: list[Lab]) -> str:
-    """Return the table of minutes, with sums."""
-    rows = ["| lab | core | in class | core at home | further | computing | points |", "|---|--:|--:|--:|--:|--:|--:|"]
-    total = [0.0] * 6
+    """Return the table of minutes and points, with sums."""
+    rows = [
+        "| lab | in class | at home | core | further | computing | points, core + further |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+    ]
+    total = [0.0] * 7
     for lab in labs:
         plan = plans.read(lab)
         numbers = (
-            lab.minutes, plan.class_minutes, home_minutes(lab, plan), lab.further_minutes, lab.seconds, lab.total_points,
+            plan.class_minutes, plan.home_minutes, lab.minutes, lab.further_minutes, lab.seconds, *exercises.points(lab),
         )  # fmt: skip
         total = [sum(pair) for pair in zip(total, numbers)]
         rows.append(f"| [{lab.name[:2]} {_short(lab)}](labs/{lab.name}.md) | {_cells(numbers)} |")
@@ -88,9 +94,11 @@ def fewer(labs: list[Lab]) -> str:
     return "\n".join(rows)
 
 
-def _cells(numbers: object) -> str:
-    kinds = ("min", "min", "min", "min", "s", "")
-    return " | ".join(f"{number:,g}\u00a0{kind}".strip() for number, kind in zip(numbers, kinds))  # type: ignore[call-overload]
+def _cells(numbers: Sequence[float]) -> str:
+    """Return a row's numbers; the last two, points of the core and of the further sections, share a cell."""
+    kinds = ("min", "min", "min", "min", "s")
+    cells = [f"{number:,g}\u00a0{kind}" for number, kind in zip(numbers, kinds)]
+    return " | ".join([*cells, f"{numbers[5]:g}\u00a0+\u00a0{numbers[6]:g}"])
 
 
 def _short(lab: Lab) -> str:

@@ -13,7 +13,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from nbformat import NotebookNode
 
 from course import frame, notebooks, roles
-from course.site import guide, markup
+from course.site import exercises, guide, markup, plans
 from course.site import labs as lab_pages
 from course.syllabus import CourseError, Lab
 
@@ -28,8 +28,11 @@ REVEAL = {
 """Of reveal.js, what a deck needs: name in the site -> name in the package."""
 MOST_CONTEXT = 700
 """Letters of what stands before a prediction that come on its slide."""
-DENSE = 520
-"""Letters of a prediction's slide from which on they are set smaller."""
+DENSE, CLOSE = 520, 900
+"""Letters of a slide from which on they are set smaller, and smaller still."""
+MOST_TASK = 1100
+"""Letters of what an exercise asks that come on its slide."""
+_EXERCISE = re.compile(r"^### Exercise \d+: `(\w+)`", re.MULTILINE)
 _SECTION = re.compile(r"^## (\d+)\. (.+) \((\d+ minutes), (core|further)\)$", re.MULTILINE)
 _END_OF_SENTENCE = re.compile(r"[.!?][)\"]?\s+(?=[A-Z0-9`*$\"(])")
 _REMARK = re.compile(r"\((?:[^()]|\([^()]*\)){20,}\)\s+")
@@ -50,6 +53,10 @@ class Deck:
     """Path in the site -> figure."""
     title: str = ""
     """Of the section."""
+    steps: dict[tuple[int, int], list[str]] = field(default_factory=dict)
+    """Number of the session, section -> the plan's steps about it, for whoever speaks."""
+    second: int = 0
+    """The section that session 2 begins with; 0 where the two sessions go to and fro between sections."""
 
 
 def decks(labs: list[Lab]) -> dict[str, bytes]:
@@ -81,9 +88,11 @@ def reveal() -> dict[str, bytes]:
 
 def deck_of(lab: Lab) -> Deck:
     """Return a lab's deck: a slide a section, prediction and figure of the core, in the lab's order."""
-    notebook = notebooks.read(lab.solution)
+    notebook, plan = notebooks.read(lab.solution), plans.read(lab)
     cells, private = notebook.cells, guide.withheld(notebook)
-    deck, count, in_core, last = Deck(lab, title=lab.title.partition(":")[0]), 0, True, ""
+    tasks = {one.name: one for one in exercises.of(lab, notebook)}
+    deck = Deck(lab, title=lab.title.partition(":")[0], steps=_steps(plan), second=second_begins(plan))
+    count, in_core, last = 0, True, ""
     deck.slides.append(_title(lab, cells))
     for place, cell in enumerate(cells):
         pictures = [output for output in cell.get("outputs", []) if "image/png" in output.get("data", {})]
@@ -91,11 +100,11 @@ def deck_of(lab: Lab) -> Deck:
             if section := _SECTION.search(cell.source):
                 in_core, deck.title = section[4] == "core", section[2]
                 if in_core:
-                    deck.slides.append(_section(section, _notes(cells, place, private)))
+                    deck.slides += _section(deck, section, _notes(cells, place, private), plan)
             elif re.search(r"^## ", cell.source, re.MULTILINE):
                 in_core = in_core and place < 3
-            if in_core and frame.PREDICT.search(cell.source):
-                deck.slides.append(_prediction(deck, cell.source))
+            if in_core:
+                deck.slides += _asked(deck, cell.source, tasks)
             if f"## {frame.SEEN}" in cell.source.split("\n"):
                 last = lab_pages.summaries(cell.source)["sentence"]
         for number, picture in enumerate(pictures, start=1):
@@ -104,7 +113,71 @@ def deck_of(lab: Lab) -> Deck:
                 deck.slides.append(_figure(deck, picture, count + number, line, credit))
         count += len(pictures)
     deck.slides.append(_slide("In one sentence", f'<p class="sentence">{markup.html(last)}</p>', "section-title"))
+    return _with_homework(deck, "At home, after session 2", plan.after)
+
+
+def second_begins(plan: plans.Plan) -> int:
+    """Return the first section that session 2 has for itself; 0 where session 2 goes back behind one of session 1's."""
+    first, second = ({block.section for block in one.blocks if block.section} for one in plan.sessions)
+    return min(second - first, default=0) if min(second) >= max(first) else 0
+
+
+def _steps(plan: plans.Plan) -> dict[tuple[int, int], list[str]]:
+    """Return (session, section) -> the plan's steps about it, in order: clock, what, say, sticks; as HTML."""
+    found: dict[tuple[int, int], list[str]] = {}
+    for number, session in enumerate(plan.sessions, start=1):
+        for start, block in session.clock():
+            step = (
+                f"<strong>Session {number}, {start}</strong>, {block.minutes} min, {plans.KINDS[block.kind].lower()}: "
+            )
+            step += markup.html(block.what)
+            step += f" <strong>Say:</strong> {markup.html(block.say)}" if block.say else ""
+            step += f" <strong>Where it sticks:</strong> {markup.html(block.sticks)}" if block.sticks else ""
+            found.setdefault((number, block.section), []).append(f"<p>{step}</p>")
+    return found
+
+
+def _with_homework(deck: Deck, title: str, text: str) -> Deck:
+    """Return a deck with a slide of what is for home, where anything is."""
+    if text:
+        deck.slides.append(_slide(title, f"<p>{markup.html(text)}</p>", f"home-slide{_density(text)}"))
     return deck
+
+
+def _density(text: str) -> str:
+    """Return the class of a slide with a text of this length."""
+    return " close" if len(text) > CLOSE else " dense" if len(text) > DENSE else ""
+
+
+def _asked(deck: Deck, source: str, tasks: dict[str, exercises.Exercise]) -> list[str]:
+    """Return the slides of a cell's prediction and of its exercises, in the order in which they stand there."""
+    found = [(match.start(), _task(tasks[match[1]])) for match in _EXERCISE.finditer(source)]
+    if prediction := frame.PREDICT.search(source):
+        found.append((prediction.start(), _prediction(deck, source)))
+    return [slide for _, slide in sorted(found)]
+
+
+def _task(task: exercises.Exercise) -> str:
+    """Return the slide that stands on the projector while the class writes."""
+    said = task_of(task)
+    first = f'<p class="asked">{markup.html(task.summary)}</p>\n' if task.summary else ""
+    body = f'{first}<div class="task">{_blocks(said)}</div>'
+    return _slide(f"Exercise {task.number}: `{task.name}`", body, f"exercise-slide{_density(task.summary + said)}")
+
+
+def task_of(task: exercises.Exercise) -> str:
+    """Return what the lab says under an exercise's heading, as far as a slide has room for it.
+
+    Of a function its beginning; of an answer in words its end, where the questions stand.
+    """
+    parts = _parts(re.sub(r"(?s)<details>.*", "", task.text))
+    parts = parts[::-1] if task.written else parts
+    taken = parts[:1]
+    for part in parts[1:]:
+        if sum(map(len, taken)) + len(part) > MOST_TASK:
+            break
+        taken.append(part)
+    return "\n\n".join(taken[::-1] if task.written else taken)
 
 
 def _slide(title: str, body: str, kind: str, notes: str = "") -> str:
@@ -124,8 +197,23 @@ def _title(lab: Lab, cells: list[NotebookNode]) -> str:
     return _slide(f"{lab.name[:2]} {lab.title}", body, "title-slide")
 
 
-def _section(match: re.Match, notes: str) -> str:
-    return _slide(f"{match[1]}. {match[2]}", f'<p class="muted">{match[3]}</p>', "section-title", notes)
+def _section(deck: Deck, match: re.Match, notes: str, plan: plans.Plan) -> list[str]:
+    """Return a section's title, and before it what ends one session and begins the next, if they meet here."""
+    number, before = int(match[1]), []
+    again = [
+        step
+        for (session, section), one in deck.steps.items()
+        if session == 2 and 0 < section < deck.second
+        for step in one
+    ]
+    if number == deck.second:
+        _with_homework(deck, "At home, until session 2", plan.between)
+        before = [_slide(f"Session 2: {plan.sessions[1].title}", "", "section-title session-title", "\n".join(again))]
+    elif number == 1 and deck.second:
+        before = [_slide(f"Session 1: {plan.sessions[0].title}", "", "section-title session-title")]
+    steps = [step for session in (1, 2) for step in deck.steps.get((session, number), []) if step not in again]
+    steps = "\n".join(steps or ["<p>Not in the plan of the two sessions: for home.</p>"])
+    return [*before, _slide(f"{match[1]}. {match[2]}", "", "section-title", f"{steps}\n{notes}")]
 
 
 def _notes(cells: list[NotebookNode], place: int, private: set[str]) -> str:
@@ -274,7 +362,7 @@ def _page(deck: Deck) -> str:
 <h1>{escape(title)}</h1>
 <a href="../labs/{deck.lab.name}.html">The lab</a>
 <a href="../teach/labs/{deck.lab.name}.html">Its plan for a class</a>
-<button type="button" id="slides-theme" aria-pressed="false">Dark</button>
+<button type="button" id="slides-theme">Change to dark</button>
 </header>
 <main>
 <div class="reveal">

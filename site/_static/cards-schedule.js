@@ -61,14 +61,17 @@ window.cnnLabs = window.cnnLabs || {};
    */
   function interval(time) {
     const unit = (count, name) => `${count} ${name}${count === 1 ? "" : "s"}`;
-    if (time < DAY) return unit(Math.round(time / MINUTE), "minute");
+    const minutes = Math.max(1, Math.round(time / MINUTE));
+    if (minutes < 90) return unit(minutes, "minute");
+    const hours = Math.round(minutes / 60);
+    if (hours < 24) return unit(hours, "hour");
     const days = Math.round(time / DAY);
     return days < 60 ? unit(days, "day") : unit(Math.round(days / 30.4), "month");
   }
 
   /**
-   * Return the cards of a session: those due, the longest first, then new ones.
-   * @param {string[]} ids
+   * Return the cards of a session: those due, the longest first, then new ones, in turn from each lab.
+   * @param {string[]} ids each begins with its lab's number and a dash
    * @param {Object<string, State>} known
    * @param {number} now
    * @param {number} mostNew
@@ -76,7 +79,23 @@ window.cnnLabs = window.cnnLabs || {};
    */
   function queue(ids, known, now, mostNew) {
     const due = ids.filter((id) => known[id] && known[id].due <= now).sort((a, b) => known[a].due - known[b].due);
-    return [...due, ...ids.filter((id) => !known[id]).slice(0, mostNew)];
+    return [...due, ...inTurn(ids.filter((id) => !known[id])).slice(0, mostNew)];
+  }
+
+  /**
+   * Return cards in another order: the first of each lab, the second of each, and so on.
+   * @param {string[]} ids
+   * @returns {string[]}
+   */
+  function inTurn(ids) {
+    const seen = new Map();
+    const ranked = ids.map((id) => {
+      const lab = id.split("-")[0];
+      const rank = seen.get(lab) || 0;
+      seen.set(lab, rank + 1);
+      return { id, rank };
+    });
+    return ranked.sort((a, b) => a.rank - b.rank).map(({ id }) => id);
   }
 
   /**

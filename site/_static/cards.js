@@ -4,43 +4,20 @@
 window.cnnLabs = window.cnnLabs || {};
 
 (function () {
+  const { make, button, count, Chooser } = window.cnnLabs.revise;
   const { schedule, interval, queue, read, write } = window.cnnLabs.schedule;
   const KEY = "cnn-labs:cards";
   const LABS_KEY = "cnn-labs:cards-labs";
+  const MORE = 10;
+  const KEEPS_NOTHING = "This browser keeps nothing for this page: export your progress before you close it.";
   const GRADES = { 1: "Again", 2: "Hard", 3: "Good", 4: "Easy" };
-
-  /**
-   * Return a new element.
-   * @param {string} tag
-   * @param {Object<string, string>} attributes
-   * @param {...(Node|string)} children
-   * @returns {HTMLElement}
-   */
-  function make(tag, attributes, ...children) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    element.append(...children);
-    return element;
-  }
-
-  /**
-   * Return a button.
-   * @param {string} text
-   * @param {function(): void} action
-   * @param {string} [kind] a further class
-   * @returns {HTMLButtonElement}
-   */
-  function button(text, action, kind = "") {
-    const element = make("button", { type: "button", class: `revise-button ${kind}`.trim() }, text);
-    element.addEventListener("click", action);
-    return element;
-  }
 
   /** What is kept in this browser; where nothing can be kept, it says so once and goes on. */
   class Memory {
     /** @param {function(string): void} say */
     constructor(say) {
       this.say = say;
+      this.fails = false;
       this.cards = Object.create(null);
       const text = this.get(KEY);
       if (!text) return;
@@ -68,7 +45,8 @@ window.cnnLabs = window.cnnLabs || {};
       try {
         localStorage.setItem(key, value);
       } catch {
-        this.say("This browser keeps nothing for this page: export your progress before you close it.");
+        this.fails = true;
+        this.say(KEEPS_NOTHING);
       }
     }
 
@@ -112,97 +90,91 @@ window.cnnLabs = window.cnnLabs || {};
       this.card.setAttribute("aria-label", "Flashcard");
       this.card.hidden = true;
       this.memory = new Memory((text) => (this.status.textContent = text));
-      place.append(this.chooser(), this.card, this.status, this.keeper());
+      this.more = button("", () => this.begin(this.chooser.chosen(), MORE), "revise-main");
+      this.more.hidden = true;
+      this.chooser = this.makeChooser();
+      place.append(this.card, this.status, this.chooser.form, this.keeper());
       this.card.addEventListener("keydown", (event) => this.key(event));
-      this.count();
+      this.chooser.update();
     }
 
     /**
      * Return the form that chooses labs and how many new cards there may be.
-     * @returns {HTMLElement}
+     * @returns {Chooser}
      */
-    chooser() {
-      const linked = /^#labs=([\d,]+)$/.exec(location.hash);
-      const kept = (linked ? linked[1] : this.memory.get(LABS_KEY) || "").split(",").filter(Boolean);
-      this.counts = new Map();
-      const choices = this.labs.map((lab) => {
-        const box = make("input", { type: "checkbox", value: lab.dataset.lab });
-        box.checked = !kept.length || kept.includes(lab.dataset.lab);
-        const count = make("span", { class: "revise-muted" });
-        this.counts.set(lab.dataset.lab, count);
-        const name = make("span", {}, `${lab.dataset.lab} ${lab.dataset.title} `, count);
-        return make("label", { class: "revise-choice" }, box, name);
+    makeChooser() {
+      const chooser = new Chooser({
+        labs: this.labs.map((lab) => ({ number: lab.dataset.lab, title: lab.dataset.title })),
+        kept: (this.memory.get(LABS_KEY) || "").split(",").filter(Boolean),
+        go: "Start",
+        begin: (chosen) => this.begin(chosen, Number(this.mostNew.value)),
+        summary: (chosen) => this.summary(chosen),
       });
-      const legend = make("legend", { class: "revise-unseen" }, "Labs");
-      const boxes = make("fieldset", {}, legend, make("div", { class: "revise-choices" }, ...choices));
-      this.total = make("summary", {});
-      this.folded = make("details", { open: "" }, this.total, boxes);
       const sizes = ["5", "10", "20", "50"].map((size) => make("option", { value: size }, size));
       this.mostNew = make("select", {}, ...sizes);
       this.mostNew.value = "10";
-      const most = make("label", {}, "New cards at most: ", this.mostNew);
-      const set = (value) => {
-        this.form.querySelectorAll("input").forEach((box) => (box.checked = value));
-        this.count();
-      };
-      const go = make("button", { type: "submit", class: "revise-button revise-main" }, "Start");
-      const [all, none] = [button("All", () => set(true)), button("None", () => set(false))];
-      const row = make("div", { class: "revise-row" }, go, all, none, most);
-      this.form = make("form", { class: "revise-box revise-controls" }, this.folded, row);
-      this.form.addEventListener("change", () => this.count());
-      this.form.addEventListener("submit", (event) => {
-        event.preventDefault();
-        this.begin();
-      });
-      return this.form;
+      chooser.row.prepend(this.more);
+      chooser.row.append(make("label", {}, "New cards at most: ", this.mostNew));
+      return chooser;
     }
 
-    /** Return the numbers of the chosen labs. */
-    chosen() {
-      return [...this.form.querySelectorAll("input:checked")].map((box) => box.value);
+    /**
+     * Return the ids of labs' cards.
+     * @param {string[]} numbers
+     * @returns {string[]}
+     */
+    of(numbers) {
+      return [...this.items.keys()].filter((id) => numbers.includes(this.items.get(id).dataset.lab));
     }
 
-    /** Say how many cards are due and new, in each lab and in all. */
-    count() {
-      const now = Date.now();
-      const known = this.memory.cards;
-      const chosen = this.chosen();
-      const total = { due: 0, fresh: 0 };
-      for (const lab of this.labs) {
-        const ids = [...lab.querySelectorAll(".card-item")].map((item) => item.dataset.id);
-        const due = ids.filter((id) => known[id] && known[id].due <= now).length;
-        const fresh = ids.filter((id) => !known[id]).length;
-        this.counts.get(lab.dataset.lab).textContent = `(${due} due, ${fresh} new)`;
-        if (!chosen.includes(lab.dataset.lab)) continue;
-        total.due += due;
-        total.fresh += fresh;
+    /**
+     * Return how many cards of labs are due and new.
+     * @param {string[]} numbers
+     * @returns {{due: number, fresh: number}}
+     */
+    counts(numbers) {
+      const [now, known, ids] = [Date.now(), this.memory.cards, this.of(numbers)];
+      const due = ids.filter((id) => known[id] && known[id].due <= now).length;
+      return { due, fresh: ids.filter((id) => !known[id]).length };
+    }
+
+    /**
+     * Say how many cards are due and new, in each lab, and return it for those that are chosen.
+     * @param {string[]} chosen
+     * @returns {string}
+     */
+    summary(chosen) {
+      for (const [number, note] of this.chooser.notes) {
+        const { due, fresh } = this.counts([number]);
+        note.textContent = `(${due} due, ${fresh} new)`;
       }
-      const labs = chosen.length === 1 ? "1 lab" : `${chosen.length} labs`;
-      this.total.textContent = `${labs}: ${total.due} cards due, ${total.fresh} new`;
+      const { due, fresh } = this.counts(chosen);
+      return `${count(due, "card")} due, ${fresh} new`;
     }
 
-    /** Begin a session with the chosen labs. */
-    begin() {
-      const labs = this.chosen();
+    /**
+     * Begin a session.
+     * @param {string[]} labs
+     * @param {number} mostNew
+     */
+    begin(labs, mostNew) {
       this.memory.set(LABS_KEY, labs.join(","));
-      const ids = [...this.items.keys()].filter((id) => labs.includes(this.items.get(id).dataset.lab));
-      this.queue = queue(ids, this.memory.cards, Date.now(), Number(this.mostNew.value));
+      this.queue = queue(this.of(labs), this.memory.cards, Date.now(), mostNew);
       this.answered = 0;
+      this.missed = new Set();
       this.status.textContent = "";
-      this.folded.open = !this.queue.length;
       this.show();
     }
 
     /** Show the front of the queue's first card, or the end. */
     show() {
-      this.turned = false;
-      this.card.hidden = !this.queue.length;
-      this.count();
       if (!this.queue.length) {
-        this.status.textContent = this.ending();
-        this.form.querySelector("button").focus();
+        this.end(this.ending());
         return;
       }
+      this.turned = false;
+      this.card.hidden = false;
+      this.chooser.form.hidden = true;
       const item = this.items.get(this.queue[0]);
       const part = (name, tag = "p") => {
         const element = make(tag, { class: `card-side ${name}` });
@@ -211,26 +183,74 @@ window.cnnLabs = window.cnnLabs || {};
       };
       const label = item.querySelector(".card-label") ? "Find the error" : "Question";
       const left = make("p", { class: "revise-muted card-top" }, make("strong", {}, label));
-      left.append(` · ${this.queue.length} to go`);
+      left.append(make("span", {}, ` · ${this.queue.length} to go `), button("Stop here", () => this.stop()));
       this.below = make("div", { class: "card-below" }, part("card-back"), part("card-why"));
       this.below.hidden = true;
-      this.turn = button("Turn (space)", () => this.reveal(), "revise-main");
+      this.turn = button("Turn", () => this.reveal(), "revise-main");
+      this.turn.append(make("span", { class: "card-key" }, " (space)"));
       this.grades = make("div", { class: "revise-row card-grades" }, this.turn);
-      this.card.replaceChildren(left, part("card-front"), this.below, this.grades, part("card-source"));
-      this.card.focus();
+      this.card.replaceChildren(left, part("card-front"), this.below, part("card-source"), this.grades);
+      this.toTop(this.card);
     }
 
     /**
-     * Return what is said when no card is left.
+     * Give an element the focus, and bring the card to the top of the window, so that its buttons are in sight.
+     * @param {HTMLElement} element
+     */
+    toTop(element) {
+      element.focus({ preventScroll: true });
+      this.card.scrollIntoView({ block: "start" });
+    }
+
+    /** End before all cards were asked. */
+    stop() {
+      this.end(this.answered ? this.ending() : "");
+    }
+
+    /**
+     * Show the chooser in the place of the card, with what is to be said, and offer more where there are more.
+     * @param {string} text
+     */
+    end(text) {
+      this.queue = [];
+      this.card.hidden = true;
+      this.chooser.form.hidden = false;
+      this.chooser.update();
+      this.status.textContent = text;
+      const { fresh } = this.counts(this.chooser.chosen());
+      const number = Math.min(MORE, fresh);
+      this.more.textContent = number === MORE ? "Ten more" : `${number} more`;
+      this.more.hidden = !this.answered || !number;
+      const go = this.chooser.row.querySelector("[type=submit]");
+      go.classList.toggle("revise-main", this.more.hidden);
+      (this.more.hidden ? go : this.more).focus({ preventScroll: true });
+      this.status.scrollIntoView({ block: "start" });
+    }
+
+    /**
+     * Return what is said when no card is left, or no more are wanted.
      * @returns {string}
      */
     ending() {
-      if (this.answered) return `Done: ${this.answered} answers. Your cards are kept in this browser.`;
-      if (!this.chosen().length) return "Choose at least one lab.";
-      const next = this.chosen().flatMap((lab) =>
-        Object.entries(this.memory.cards).filter(([id]) => id.startsWith(lab)).map(([, state]) => state.due),
-      );
-      return `Nothing is due. The next card comes in ${interval(Math.max(60000, Math.min(...next) - Date.now()))}.`;
+      const chosen = this.chooser.chosen();
+      if (!chosen.length) return "Choose at least one lab.";
+      if (!this.answered) return `Nothing is due. ${this.comesBack(chosen)}`;
+      const { fresh } = this.counts(chosen);
+      const missed = this.missed.size ? `${count(this.missed.size, "card")} missed` : "none missed";
+      const left = `${count(fresh, "new card")} ${fresh === 1 ? "is" : "are"} left.`;
+      const kept = this.memory.fails ? KEEPS_NOTHING : "Your cards are kept in this browser.";
+      return `Done: ${count(this.answered, "answer")}, ${missed}. ${this.comesBack(chosen)} ${left} ${kept}`;
+    }
+
+    /**
+     * Say when the first card of labs comes back.
+     * @param {string[]} chosen
+     * @returns {string}
+     */
+    comesBack(chosen) {
+      const known = this.of(chosen).filter((id) => this.memory.cards[id]);
+      const next = Math.min(...known.map((id) => this.memory.cards[id].due)) - Date.now();
+      return next > 0 ? `The first card comes back in ${interval(next)}.` : "Some cards are still due.";
     }
 
     /** Show the back, and the grades with what each means for the card. */
@@ -242,12 +262,13 @@ window.cnnLabs = window.cnnLabs || {};
       const buttons = Object.entries(GRADES).map(([grade, name]) => {
         const element = button("", () => this.grade(Number(grade)), "card-grade");
         const when = interval(schedule(state, Number(grade), now).due - now);
-        element.append(make("strong", {}, `${grade} ${name}`), make("span", {}, when));
+        const key = make("span", { class: "card-key" }, `${grade} `);
+        element.append(make("strong", {}, key, name), make("span", {}, when));
         return element;
       });
       this.grades.replaceChildren(...buttons);
       this.below.tabIndex = -1;
-      this.below.focus();
+      this.toTop(this.below);
     }
 
     /**
@@ -259,7 +280,10 @@ window.cnnLabs = window.cnnLabs || {};
       this.memory.cards[id] = schedule(this.memory.cards[id] || null, grade, Date.now());
       this.memory.save();
       this.answered += 1;
-      if (grade === 1) this.queue.push(id);
+      if (grade === 1) {
+        this.queue.push(id);
+        this.missed.add(id);
+      }
       this.show();
     }
 
@@ -298,7 +322,7 @@ window.cnnLabs = window.cnnLabs || {};
     giveOut() {
       const address = `data:application/json;charset=utf-8,${encodeURIComponent(write(this.memory.cards))}`;
       make("a", { href: address, download: "cnn-labs-cards.json" }).click();
-      this.status.textContent = `Exported ${Object.keys(this.memory.cards).length} cards.`;
+      this.status.textContent = `Exported ${count(Object.keys(this.memory.cards).length, "card")}.`;
     }
 
     /**
@@ -311,29 +335,28 @@ window.cnnLabs = window.cnnLabs || {};
         const { cards, broken } = read(await file.files[0].text());
         const { taken, unknown } = this.memory.merge(cards, (id) => this.items.has(id));
         const left = unknown + broken ? ` ${unknown + broken} left out: no such card here, or not readable.` : "";
-        this.status.textContent = `Imported ${taken} cards.${left}`;
+        this.status.textContent = `Imported ${count(taken, "card")}.${left}`;
       } catch (error) {
         this.status.textContent = `Nothing imported. ${error.message}`;
       }
       file.value = "";
-      this.count();
+      this.chooser.update();
     }
 
     /** Ask, and forget. */
     ask() {
-      const count = Object.keys(this.memory.cards).length;
+      const all = count(Object.keys(this.memory.cards).length, "card");
       const dialog = make("dialog", { class: "revise-box", "aria-labelledby": "cards-ask" });
       const forget = () => {
         this.memory.cards = Object.create(null);
         this.memory.save();
-        this.card.hidden = true;
-        this.status.textContent = "Forgotten: all cards are new.";
-        this.count();
         dialog.close();
+        this.answered = 0;
+        this.end("Forgotten: all cards are new.");
       };
       const keep = button("Keep it", () => dialog.close(), "revise-main");
       const row = make("div", { class: "revise-row" }, keep, button("Forget it", forget));
-      const question = `Forget your progress with ${count} cards? It cannot be brought back.`;
+      const question = `Forget your progress with ${all}? It cannot be brought back.`;
       dialog.append(make("p", { id: "cards-ask" }, question), row);
       dialog.addEventListener("close", () => dialog.remove());
       document.body.append(dialog);

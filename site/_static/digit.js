@@ -50,7 +50,8 @@
       find("undo").addEventListener("click", () => this.pad.undo());
       find("clear").addEventListener("click", () => this.pad.clear());
       find("scaled-answer").addEventListener("change", () => this.read());
-      find("back").addEventListener("click", () => find("overview").querySelector('[aria-pressed="true"]').focus());
+      const back = () => find("overview").querySelector('[aria-pressed="true"]').focus();
+      for (const name of ["back-up", "back"]) find(name).addEventListener("click", back);
       find("read-dots").addEventListener("click", () => this.dots());
       this.examples.forEach((example, index) => {
         const surprise = index === 10;
@@ -163,7 +164,7 @@
       this.neuron.go(layer, map);
       find("title").focus({ preventScroll: true });
       const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      find("title").scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+      find("neuron").scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
     }
 
     /** Mark the map that is looked at. */

@@ -29,9 +29,12 @@
     const count = document.getElementById("glossary-count");
     if (!box) return;
     const entries = [...document.querySelectorAll(".glossary-entry")];
+    const none = document.getElementById("glossary-none");
     const update = () => {
       const found = filter(entries, box.value);
       count.textContent = box.value.trim() ? `${found} of ${entries.length} terms` : `${entries.length} terms`;
+      none.hidden = found > 0;
+      none.querySelector("a").search = new URLSearchParams({ q: box.value.trim() });
     };
     box.addEventListener("input", update);
     window.addEventListener("hashchange", () => {

@@ -66,10 +66,10 @@
 
   /** Colour pictures: what of the grey picture each of red, green and blue is. */
   const COLOURS = {
-    grey: ["one channel, grey", null],
-    "red-green": ["three channels: red shape, green ground", [(v) => v, (v) => 1 - v, () => 0]],
-    white: ["three channels: white shape, black ground", [(v) => v, (v) => v, (v) => v]],
-    yellow: ["three channels: yellow shape, blue ground", [(v) => v, (v) => v, (v) => 1 - v]],
+    grey: ["1, grey", null],
+    "red-green": ["3, red on green", [(v) => v, (v) => 1 - v, () => 0]],
+    white: ["3, white on black", [(v) => v, (v) => v, (v) => v]],
+    yellow: ["3, yellow on blue", [(v) => v, (v) => v, (v) => 1 - v]],
   };
   const CHANNELS = ["red", "green", "blue"];
 

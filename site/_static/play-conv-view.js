@@ -15,6 +15,7 @@
     column: 2,
   };
   const DIGITS = "0123456789a";
+  const PADDINGS = ["0", "1", "2", "same"];
 
   /** The settings at the start: fresh copies, so that editing leaves the originals alone. */
   function fresh() {
@@ -31,33 +32,49 @@
     return rows.map((row) => [...row]);
   }
 
+  /** Pixels from the address, a digit each, or null. */
+  function readCells(text) {
+    if (!new RegExp(`^[0-9a]{${SIDE * SIDE}}$`).test(text)) return null;
+    const values = [...text].map((digit) => DIGITS.indexOf(digit) / 10);
+    return Array.from({ length: SIDE }, (_, i) => values.slice(i * SIDE, (i + 1) * SIDE));
+  }
+
+  /** Numbers from the address, none of them larger than `most` in size, or null. */
+  function readNumbers(text, most) {
+    const numbers = text.split(",").map((word) => (word === "" ? NaN : Number(word)));
+    return numbers.every((number) => Math.abs(number) <= most) ? numbers : null;
+  }
+
+  /** A kernel from the address, at most 5 by 5, or null. */
+  function readWeights(text) {
+    const rows = text.split("_").map((row) => readNumbers(row, 99));
+    const good = (row) => row !== null && row.length <= 5 && row.length === rows[0].length;
+    return rows.length <= 5 && rows[0] !== null && rows.every(good) ? rows : null;
+  }
+
   /** Settings from the address; whatever is missing or makes no sense is as at the start. */
   function fromHash(hash) {
+    const { take, done } = play.reader(hash);
     const state = fresh();
-    if (Object.hasOwn(parts.PICTURES, hash.pic))
-      Object.assign(state, { pic: hash.pic, picture: copy(parts.PICTURES[hash.pic][1]) });
-    if (new RegExp(`^[0-9a]{${SIDE * SIDE}}$`).test(hash.cells ?? "")) {
-      const values = [...hash.cells].map((digit) => DIGITS.indexOf(digit) / 10);
-      state.picture = state.picture.map((row, i) => row.map((_, j) => values[i * SIDE + j]));
-      state.pic = "own";
-    }
-    if (Object.hasOwn(parts.KERNELS, hash.kernel))
-      Object.assign(state, { kernel: hash.kernel, weights: copy(parts.KERNELS[hash.kernel][1]) });
-    const weights = (hash.weights ?? "")
-      .split("_")
-      .map((row) => row.split(",").map((word) => (word === "" ? NaN : Number(word))));
-    const square = weights.length <= 5 && weights.every((row) => row.length <= 5 && row.length === weights[0].length);
-    if (square && weights.flat().every((weight) => Math.abs(weight) <= 99))
-      Object.assign(state, { kernel: "own", weights });
-    const factors = (hash.slices ?? "").split(",").map((word) => (word === "" ? NaN : Number(word)));
-    if (factors.length === 3 && factors.every((value) => Math.abs(value) <= 9)) state.factors = factors;
-    if (Object.hasOwn(parts.COLOURS, hash.colours)) state.colours = hash.colours;
-    if (["0", "1", "2", "same"].includes(hash.padding)) state.padding = hash.padding;
-    state.stride = play.whole(hash.stride, 1, 3, 1);
-    state.dilation = play.whole(hash.dilation, 1, 3, 1);
-    const [row, column] = (hash.at ?? "").split(",");
-    state.row = play.whole(row, 0, 99, START.row);
-    state.column = play.whole(column, 0, 99, START.column);
+    state.pic = take("pic", START.pic, play.oneOf(parts.PICTURES));
+    state.picture = copy(parts.PICTURES[state.pic][1]);
+    state.kernel = take("kernel", START.kernel, play.oneOf(parts.KERNELS));
+    state.weights = copy(parts.KERNELS[state.kernel][1]);
+    const cells = take("cells", null, readCells);
+    if (cells) Object.assign(state, { pic: "own", picture: cells });
+    const weights = take("weights", null, readWeights);
+    if (weights) Object.assign(state, { kernel: "own", weights });
+    const factors = (text) => (text.split(",").length === 3 ? readNumbers(text, 9) : null);
+    state.factors = take("slices", state.factors, factors);
+    state.colours = take("colours", START.colours, play.oneOf(parts.COLOURS));
+    state.padding = take("padding", START.padding, (text) => (PADDINGS.includes(text) ? text : null));
+    for (const name of ["stride", "dilation"]) state[name] = take(name, 1, (text) => play.whole(text, 1, 3));
+    const place = (text) => {
+      const numbers = text.split(",").map((word) => play.whole(word, 0, 99));
+      return numbers.length === 2 && !numbers.includes(null) ? numbers : null;
+    };
+    [state.row, state.column] = take("at", [START.row, START.column], place);
+    done();
     return state;
   }
 
@@ -178,6 +195,7 @@
     const attributes = {
       tabindex: -1,
       style: `background:${fill};color:${ink}`,
+      class: play.width(value),
       "aria-label": `row ${row}, column ${column}: ${play.text(value)}`,
     };
     const button = play.button(play.short(value), () => choose(row, column, true), attributes);
@@ -194,7 +212,8 @@
       row.map((value, j) => mapButton(value, i, j, tone(value), choose)),
     );
     const name = "Feature map: arrow keys move the window";
-    const table = el("table", { class: "play-map", role: "grid", "aria-label": name }, play.body(buttons));
+    const style = `--play-columns:${now.map.columns}`;
+    const table = el("table", { class: "play-map", style, role: "grid", "aria-label": name }, play.body(buttons));
     table.addEventListener("keydown", (event) => {
       const row = buttons.findIndex((line) => line.includes(event.target));
       const place = row < 0 ? null : placeAfter(event.key, row, buttons[row].indexOf(event.target), now.map);

@@ -7,11 +7,13 @@
     "The window does not fit into the picture: there is no feature map. " +
     "Take a smaller kernel or dilation, or more padding.";
   const REFUSED = "(Keras refuses a stride and a dilation above 1 together; the arithmetic goes on all the same.)";
+  const NARROW = "(width < 600px)";
+  const FORMULA = "The size formula (this is what exercise 2 of lab 02 asks for)";
   const PADDINGS = [
     ["0", "0 (valid)"],
-    ["1", "1 on each side"],
-    ["2", "2 on each side"],
-    ["same", "same, as Keras"],
+    ["1", "1"],
+    ["2", "2"],
+    ["same", "same"],
   ];
 
   /** A small table of fields, one for each number of `rows`. */
@@ -45,7 +47,7 @@
         change(kernel === "own" ? { kernel } : { kernel, weights: widget.copy(parts.KERNELS[kernel][1]) }),
       ),
       stride: play.select("Stride", whole(3), (value) => change({ stride: Number(value) })),
-      padding: play.select("Padding with zeros", PADDINGS, (value) => change({ padding: value })),
+      padding: play.select("Padding", PADDINGS, (value) => change({ padding: value })),
       dilation: play.select("Dilation", whole(3), (value) => change({ dilation: Number(value) })),
       colours: play.select("Channels", named(parts.COLOURS), (value) => change({ colours: value })),
       height: play.select("Kernel's height", whole(5), (value) => resize(Number(value), get().weights[0].length)),
@@ -53,33 +55,58 @@
     };
   }
 
-  /** All controls, and a function that shows the state in them. */
-  function controls(get, change, restart) {
-    const all = selects(get, change);
-    const { height, width, ...others } = all;
-    const areas = { weightArea: el("div"), factorArea: el("div"), pixelArea: el("div", { class: "play-pixels" }) };
-    const folded = (title, ...children) => el("details", {}, el("summary", {}, title), ...children);
+  /** A box that opens. */
+  function folded(title, ...children) {
+    return el("details", {}, el("summary", {}, title), ...children);
+  }
+
+  /** The boxes in which single weights and pixels are typed, open when somebody chooses "your own". */
+  function typed(all, areas) {
     const kernel = folded(
-      "Change the kernel's weights or size",
-      el("div", { class: "play-row" }, height.box, width.box),
+      "Kernel: weights, size",
+      el("div", { class: "play-row" }, all.height.box, all.width.box),
       areas.weightArea,
       areas.factorArea,
     );
-    const picture = folded("Change the picture's pixels (0 is black, 1 is white)", areas.pixelArea);
-    const row = el(
-      "div",
-      { class: "play-row" },
-      Object.values(others).map((control) => control.box),
-    );
-    all.kernel.control.addEventListener("change", () => {
-      kernel.open ||= all.kernel.control.value === "own";
-    });
-    all.picture.control.addEventListener("change", () => {
-      picture.open ||= all.picture.control.value === "own";
-    });
+    const hint = el("p", {}, "0 is black, 1 is white.");
+    return { kernel, picture: folded("Picture: pixels", hint, areas.pixelArea) };
+  }
+
+  /** All controls, and a function that shows the state in them. On a narrow screen most are in a box that opens. */
+  function controls(root, get, change, restart) {
+    const all = selects(get, change);
+    const areas = { weightArea: el("div"), factorArea: el("div"), pixelArea: el("div", { class: "play-pixels" }) };
+    const boxes = typed(all, areas);
+    const often = el("div", { class: "play-row" }, all.picture.box, all.kernel.box, all.stride.box);
+    const seldom = el("div", { class: "play-row" });
+    const tools = el("div", { class: "play-row play-tools" });
+    const buttons = el("div", { class: "play-buttons" }, play.button("Start again", restart), play.copyButton(root));
+    const more = folded("More", seldom);
+    const place = (narrow) => {
+      (narrow ? seldom : often).append(all.padding.box, all.dilation.box, all.colours.box);
+      (narrow ? more : tools).append(boxes.kernel, boxes.picture);
+      tools.append(...(narrow ? [more] : []), buttons);
+      if (!narrow) more.remove();
+    };
+    const narrow = matchMedia(NARROW);
+    narrow.addEventListener("change", () => place(narrow.matches));
+    place(narrow.matches);
+    for (const name of ["kernel", "picture"]) {
+      all[name].control.addEventListener("change", () => {
+        if (all[name].control.value !== "own") return;
+        more.open = true;
+        boxes[name].open = true;
+      });
+    }
+    const summary = more.firstChild;
     return {
-      box: el("div", { class: "play-controls" }, row, kernel, picture, play.button("Start again", restart)),
-      show: (state, typing) => showControls(state, typing, all, areas, change),
+      box: el("div", { class: "play-controls play-compact" }, often, tools),
+      show: (state, typing) => {
+        const channels = state.colours === "grey" ? 1 : 3;
+        const values = `padding ${state.padding}, dilation ${state.dilation}, channels ${channels}`;
+        summary.textContent = `More (${values})`;
+        showControls(state, typing, all, areas, change);
+      },
     };
   }
 
@@ -125,7 +152,7 @@
   function layout(root, box) {
     const areas = {
       input: el("div", { class: "play-stack" }),
-      kernel: el("div", { class: "play-stack" }),
+      kernel: el("div", { class: "play-stack play-kernel" }),
       map: el("div"),
       neuron: el("div", {
         class: "play-scroll",
@@ -138,23 +165,20 @@
       unread: el("p", { class: "play-unread-text" }),
       status: el("p", { class: "play-status", "aria-live": "polite" }),
     };
-    const level = (title, ...children) => el("section", { class: "play-level" }, el("h3", {}, title), ...children);
+    const title = (words, hidden) => el("h3", hidden ? { class: "visually-hidden" } : {}, words);
     root.append(
       box,
-      level(
-        "Overview",
-        el("div", { class: "play-overview" }, areas.input, areas.kernel, areas.map),
-        areas.status,
-        areas.unread,
-      ),
-      level("One neuron", areas.neuron),
-      level(
-        "The arithmetic",
-        el("h4", {}, "The sum"),
-        areas.sum,
-        el("h4", {}, "The size of the feature map"),
-        areas.size,
-      ),
+      title("Overview", true),
+      el("div", { class: "play-overview" }, areas.input, areas.kernel, areas.map),
+      areas.status,
+      title("One neuron"),
+      areas.neuron,
+      areas.unread,
+      title("The arithmetic"),
+      el("h4", {}, "The sum"),
+      areas.sum,
+      el("h4", {}, "The size of the feature map"),
+      folded(FORMULA, areas.size),
     );
     return areas;
   }
@@ -184,6 +208,7 @@
       draw(typing);
     };
     const panel = controls(
+      root,
       () => state,
       change,
       () => {
@@ -199,12 +224,16 @@
       if (now.fits) widget.drawNeuron(now, areas.neuron);
       else areas.neuron.replaceChildren(el("p", {}, "No window fits."));
       widget.drawArithmetic(state, now, areas);
-      areas.status.textContent = status(state, now);
+      play.showStatus(areas.status, status(state, now));
       (map ? map.buttons.flat() : []).forEach((button) => {
         button.tabIndex = -1;
         button.classList.remove("play-chosen");
       });
-      if (map) Object.assign(map.buttons[now.row][now.column], { tabIndex: 0, className: "play-chosen" });
+      if (map) {
+        const chosen = map.buttons[now.row][now.column];
+        chosen.tabIndex = 0;
+        chosen.classList.add("play-chosen");
+      }
       play.writeHash(widget.toHash(state));
     }
 

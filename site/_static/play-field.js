@@ -8,6 +8,7 @@
   const DRAWN = 64;
   const ROW = 44;
   const LABELS = 64;
+  const FORMULA = "The rule, layer by layer (this is what exercise 5 of lab 02 asks for)";
 
   const layer = (kernel, stride = 1, dilation = 1) => ({ kernel, stride, dilation });
   const PRESETS = {
@@ -35,20 +36,27 @@
     return { layers: layers.map((one) => ({ ...one })), size, padding, shown: layers.length };
   }
 
+  /** Layers from the address, kernel.stride.dilation each, or null. */
+  function readLayers(text) {
+    const layers = text.split("_").map((word) => {
+      const given = word.split(".");
+      return Object.fromEntries(
+        Object.entries(LIMITS).map(([name, most], i) => [name, play.whole(given[i], 1, most)]),
+      );
+    });
+    const whole = layers.every((one) => !Object.values(one).includes(null));
+    return layers.length <= MOST && whole ? layers : null;
+  }
+
   /** Settings from the address. */
   function fromHash(hash) {
-    const state = preset(Object.hasOwn(PRESETS, hash.preset) ? hash.preset : "three");
-    const layers = (hash.layers ?? "").split("_").map((word) => word.split("."));
-    const read = layers.map((words) =>
-      Object.fromEntries(
-        Object.entries(LIMITS).map(([name, most], i) => [name, play.whole(words[i], 1, most, null)]),
-      ),
-    );
-    if (read.length <= MOST && read.every((one) => Object.values(one).every((value) => value !== null)))
-      state.layers = read;
-    state.size = play.whole(hash.size, 1, 999, state.size);
-    state.padding = ["valid", "same"].includes(hash.padding) ? hash.padding : state.padding;
-    state.shown = play.whole(hash.layer, 1, state.layers.length, state.layers.length);
+    const { take, done } = play.reader(hash);
+    const state = preset(take("preset", "three", play.oneOf(PRESETS)));
+    state.layers = take("layers", state.layers, readLayers);
+    state.size = take("size", state.size, (text) => play.whole(text, 1, 999));
+    state.padding = take("padding", state.padding, (text) => (["valid", "same"].includes(text) ? text : null));
+    state.shown = take("layer", state.layers.length, (text) => play.whole(text, 1, state.layers.length));
+    done();
     return state;
   }
 
@@ -202,7 +210,7 @@
   }
 
   /** The controls; `act` says what each does. */
-  function controls(act) {
+  function controls(root, act) {
     const names = [["own", "your own"], ...Object.entries(PRESETS).map(([key, [name]]) => [key, name])];
     const start = play.select("Stack", names, act.preset);
     const paddings = ["valid", "same"].map((name) => [name, name]);
@@ -220,7 +228,7 @@
       { class: "play-controls" },
       el("div", { class: "play-row" }, start.box, sizeBox, padding.box),
       play.region("The layers", table),
-      el("div", { class: "play-row" }, add, play.button("Start again", act.restart)),
+      el("div", { class: "play-buttons" }, add, play.button("Start again", act.restart), play.copyButton(root)),
     );
     return { box, start, padding, size, body, add };
   }
@@ -233,7 +241,7 @@
     const status = el("p", { class: "play-status", "aria-live": "polite" });
     const picture = el("div", { class: "play-picture" });
     const lines = el("ul", { class: "play-lines" });
-    const panel = controls(act);
+    const panel = controls(root, act);
     root.append(
       panel.box,
       el("h3", {}, "What one output reads"),
@@ -241,7 +249,7 @@
       status,
       picture,
       el("h3", {}, "The formula with the numbers"),
-      lines,
+      el("details", {}, el("summary", {}, FORMULA), lines),
     );
     return { ...panel, shown, status, picture, lines };
   }
@@ -311,7 +319,7 @@
       const seen = layers.slice(0, shown);
       const tree = pyramid(seen);
       const many = tree.maps ? "" : ` More than ${DRAWN} pixels: the drawing shows the outline only.`;
-      areas.status.textContent = described(seen, tree) + many;
+      play.showStatus(areas.status, described(seen, tree) + many);
       wide = root.clientWidth;
       areas.picture.replaceChildren(drawing(seen, Math.max(280, Math.min(760, wide - 4))));
       areas.lines.replaceChildren(...formulaLines(layers).map((line) => el("li", {}, line)));

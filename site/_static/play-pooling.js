@@ -126,7 +126,7 @@
         "div",
         { class: "play-controls" },
         el("div", { class: "play-row" }, boxes),
-        play.button("Start again", restart),
+        el("div", { class: "play-buttons" }, play.button("Start again", restart), play.copyButton(root)),
       ),
       status,
       el("h3", {}, "The strip"),
@@ -140,12 +140,15 @@
 
   /** Settings from the address. */
   function fromHash(hash) {
-    return {
-      pattern: Object.hasOwn(PATTERNS, hash.pattern) ? hash.pattern : "dot",
-      window: play.whole(hash.window, 1, 4, 2),
-      stride: play.whole(hash.stride, 1, 4, 2),
-      shift: play.whole(hash.shift, 0, 8, 0),
+    const { take, done } = play.reader(hash);
+    const state = {
+      pattern: take("pattern", "dot", play.oneOf(PATTERNS)),
+      window: take("window", 2, (text) => play.whole(text, 1, 4)),
+      stride: take("stride", 2, (text) => play.whole(text, 1, 4)),
+      shift: take("shift", 0, (text) => play.whole(text, 0, 8)),
     };
+    done();
+    return state;
   }
 
   /** Build the widget; the function that comes back restores a setting from the address. */
@@ -170,9 +173,11 @@
       areas.ways.replaceChildren(...now.ways.map((way) => wayBox(way, state)));
       areas.counts.replaceChildren(table(now, state));
       const counted = now.ways.map((way) => `${way.name} ${way.changed} of ${way.is.length}`);
-      areas.status.textContent =
+      play.showStatus(
+        areas.status,
         `Shift ${state.shift}, window ${state.window}, stride ${state.stride}. ` +
-        `Values that changed: ${counted.join("; ")}.`;
+          `Values that changed: ${counted.join("; ")}.`,
+      );
       play.writeHash(state);
     }
 

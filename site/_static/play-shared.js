@@ -3,7 +3,7 @@
 (() => {
   const labs = (window.cnnLabs = window.cnnLabs || {});
   const SVG = "http://www.w3.org/2000/svg";
-  const CELL = 28;
+  const CELL = 30;
 
   /** Set attributes; those that are null or false are left out. */
   function dress(node, attributes, children) {
@@ -33,6 +33,13 @@
   /** A number as short as a cell needs: two decimals, no zero before the point. */
   function short(value) {
     return text(value, Math.abs(value) >= 10 ? 1 : 2).replace(/^(\u2212?)0\./, "$1.");
+  }
+
+  /** The class of a number that needs smaller type in a cell, or null. */
+  function width(value) {
+    const words = short(value);
+    if (words.length > 4) return "longer";
+    return words.startsWith("\u2212") && words.includes(".") ? "long" : null;
   }
 
   /** Grey of a value from 0 (black) to 1 (white), and black or white, whichever can be read on it. */
@@ -76,7 +83,7 @@
     const cross = kind.includes("unread")
       ? svg("path", {
           class: "play-cross",
-          d: `M${x + 3} ${y + 3}l22 22M${x + 25} ${y + 3}l-22 22`,
+          d: `M${x + 3} ${y + 3}l24 24M${x + 27} ${y + 3}l-24 24`,
         })
       : null;
     const padding = kind.includes("padding");
@@ -87,7 +94,7 @@
       svg(
         "text",
         {
-          class: short(value).length > 3 ? "long" : null,
+          class: width(value),
           x: x + CELL / 2,
           y: y + CELL / 2 + 4,
           fill: padding ? null : colours.ink,
@@ -182,6 +189,8 @@
   }
 
   let restoring = false;
+  let notice = "";
+  let written = "";
 
   /**
    * Write settings into the address without a new entry in the history; what cannot be written is left.
@@ -189,21 +198,83 @@
    * While settings are read from the address it stays as it is: it may lead to a heading of the page.
    */
   function writeHash(settings) {
+    written = new URLSearchParams(settings).toString().replaceAll("%2C", ",");
     if (restoring) return;
-    const hash = new URLSearchParams(settings).toString().replaceAll("%2C", ",");
     try {
-      history.replaceState(null, "", `#${hash}`);
+      history.replaceState(null, "", `#${written}`);
     } catch {
       // Some browsers allow only so many changes in a short time. The widget goes on without.
     }
   }
 
-  /** A whole number from the address, within its limits, or the usual one. */
-  function whole(given, min, max, usual) {
+  /** A whole number within its limits, or null. */
+  function whole(given, min, max) {
     const number = Number(given);
     return given !== undefined && given !== "" && Number.isInteger(number) && number >= min && number <= max
       ? number
-      : usual;
+      : null;
+  }
+
+  /**
+   * Take settings out of the address one by one: `take(name, usual, read)` gives what `read` makes of the text.
+   *
+   * Where the name is missing or `read` gives null it is the usual value. `done()` has the next status say what was not
+   * understood.
+   */
+  function reader(hash) {
+    const understood = new Set();
+    const take = (name, usual, read) => {
+      const value = Object.hasOwn(hash, name) ? read(hash[name]) : null;
+      if (value !== null) understood.add(name);
+      return value ?? usual;
+    };
+    const done = () => {
+      const unknown = Object.keys(hash).filter((name) => !understood.has(name));
+      const cut = (words) => (words.length > 24 ? `${words.slice(0, 24)}…` : words);
+      const named = unknown.map((name) => cut(hash[name] === "" ? name : `${name}=${hash[name]}`));
+      notice =
+        named.length === 0 ? "" : `Not understood in the address: ${list(named)}; the usual setting stands instead. `;
+    };
+    return { take, done };
+  }
+
+  /** A reader's `read` for a name in a table. */
+  function oneOf(names) {
+    return (given) => (Object.hasOwn(names, given) ? given : null);
+  }
+
+  /** Show the status, and before it what was not understood in the address, until the next change. */
+  function showStatus(area, words) {
+    if (!restoring) notice = "";
+    area.textContent = notice + words;
+    area.dataset.words = words;
+  }
+
+  /** A button that copies the address with the present setting; where that is forbidden the address is selected. */
+  function copyButton(root) {
+    const shown = el("input", { type: "text", readonly: "", hidden: "", class: "play-link-field" });
+    shown.setAttribute("aria-label", "Link to this setting");
+    const say = (words) => {
+      const status = root.querySelector(".play-status");
+      status.textContent = `${words} ${status.dataset.words}`;
+    };
+    const copied = () => {
+      const here = location.protocol === "file:" ? ". It leads to the copy of this page on your own disk" : "";
+      shown.hidden = true;
+      say(`The link to this setting is copied${here}.`);
+    };
+    const refused = () => {
+      shown.hidden = false;
+      shown.focus();
+      shown.select();
+      say("The browser does not let the page copy: the link is selected below the button, copy it from there.");
+    };
+    const click = () => {
+      shown.value = `${location.href.split("#")[0]}#${written}`;
+      if (!navigator.clipboard) return refused();
+      return navigator.clipboard.writeText(shown.value).then(copied, refused);
+    };
+    return [button("Copy link to this setting", click), shown];
   }
 
   /** "3", "3 and 4", "3, 4 and 5". */
@@ -211,19 +282,27 @@
     return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
   }
 
-  /** Build a widget in its place on the page, and again when the address's settings are changed by hand. */
+  /** Build a widget in its place on the page; an address with settings sets it and leads to it, now and later. */
   function start(name, build) {
     const root = document.querySelector(`[data-play="${name}"]`);
     if (!root) return;
     root.replaceChildren();
     const restore = build(root);
     const read = () => {
+      const settings = location.hash.includes("=");
       restoring = true;
-      restore(readHash());
+      restore(settings ? readHash() : {});
       restoring = false;
+      if (settings) root.scrollIntoView({ block: "start", behavior: "instant" });
     };
     window.addEventListener("hashchange", () => {
       if (location.hash.includes("=")) read();
+    });
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest('a[href^="#"][href*="="]');
+      if (!link) return;
+      root.querySelector("select").focus({ preventScroll: true });
+      if (link.hash === location.hash) read(); // there is no hashchange then
     });
     read();
     root.dataset.ready = "true";
@@ -235,6 +314,7 @@
     svg,
     text,
     short,
+    width,
     shade,
     scale,
     grid,
@@ -245,9 +325,12 @@
     region,
     body,
     table,
-    readHash,
     writeHash,
     whole,
+    reader,
+    oneOf,
+    showStatus,
+    copyButton,
     list,
     start,
   };

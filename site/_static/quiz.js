@@ -1,4 +1,4 @@
-/* Quizzes: the chosen option's reason at once, another try, the other reasons, a score; all labs' questions mixed. */
+/* Quizzes: the chosen option's reason at once, another try, the other reasons, a score. */
 "use strict";
 
 window.cnnLabs = window.cnnLabs || {};
@@ -22,13 +22,13 @@ window.cnnLabs = window.cnnLabs || {};
   }
 
   /**
-   * Return a copy of the list entry with an option's reason, as a paragraph.
+   * Return an option's reason as a paragraph: the one that keeps quiet of the other options, where there is one.
    * @param {HTMLFormElement} question
    * @param {string} letter
    * @returns {HTMLElement}
    */
   function reason(question, letter) {
-    const entries = [...question.querySelectorAll("li[data-letters]")];
+    const entries = [...question.querySelectorAll("template[data-letters], li[data-letters]")];
     const entry = entries.find((item) => item.dataset.letters.includes(letter));
     const paragraph = make("p", { class: "quiz-reason" });
     paragraph.innerHTML = entry.innerHTML;
@@ -144,126 +144,21 @@ window.cnnLabs = window.cnnLabs || {};
     return result;
   }
 
-  /** The questions of several labs, one at a time in a mixed order. */
-  class Mixed {
-    /**
-     * @param {HTMLElement} place
-     * @param {HTMLElement[]} quizzes
-     */
-    constructor(place, quizzes) {
-      this.quizzes = quizzes;
-      this.missed = [];
-      this.stage = make("div", { class: "quiz-stage" });
-      this.where = make("p", { class: "revise-muted", role: "status" });
-      this.next = make("button", { type: "button", class: "revise-button revise-main" }, "Next question");
-      this.next.addEventListener("click", () => this.show(this.at + 1));
-      this.again = make("button", { type: "button", class: "revise-button" }, "Those I missed, again");
-      this.again.addEventListener("click", () => this.begin(this.missed));
-      this.stage.addEventListener("quiz-done", () => this.done());
-      place.append(this.chooser(), this.where, this.stage, make("div", { class: "revise-row" }, this.next, this.again));
-      this.next.hidden = this.again.hidden = true;
-    }
-
-    /**
-     * Return the form that chooses labs.
-     * @returns {HTMLElement}
-     */
-    chooser() {
-      const choices = this.quizzes.map((quiz) => {
-        const box = make("input", { type: "checkbox", value: quiz.dataset.lab });
-        box.checked = true;
-        return make("label", { class: "revise-choice" }, box, ` ${quiz.dataset.lab.slice(0, 2)} ${quiz.dataset.title}`);
-      });
-      const legend = make("legend", { class: "revise-unseen" }, "Labs");
-      const boxes = make("fieldset", {}, legend, make("div", { class: "revise-choices" }, ...choices));
-      this.folded = make("details", { open: "" }, make("summary", {}, "Labs"), boxes);
-      const all = make("button", { type: "button", class: "revise-button" }, "All");
-      const none = make("button", { type: "button", class: "revise-button" }, "None");
-      const go = make("button", { type: "submit", class: "revise-button revise-main" }, "Mix and start");
-      const row = make("div", { class: "revise-row" }, go, all, none);
-      const form = make("form", { class: "revise-box revise-controls" }, this.folded, row);
-      const set = (value) => form.querySelectorAll("input").forEach((box) => (box.checked = value));
-      all.addEventListener("click", () => set(true));
-      none.addEventListener("click", () => set(false));
-      form.addEventListener("submit", (event) => {
-        event.preventDefault();
-        this.begin(this.chosen(form));
-      });
-      return form;
-    }
-
-    /**
-     * Return the originals of the chosen labs' questions.
-     * @param {HTMLElement} form
-     * @returns {HTMLFormElement[]}
-     */
-    chosen(form) {
-      const names = [...form.querySelectorAll("input:checked")].map((box) => box.value);
-      return this.quizzes
-        .filter((quiz) => names.includes(quiz.dataset.lab))
-        .flatMap((quiz) => [...quiz.querySelectorAll(".quiz-question")]);
-    }
-
-    /**
-     * Begin with questions, mixed.
-     * @param {HTMLFormElement[]} questions
-     */
-    begin(questions) {
-      this.queue = shuffled(questions);
-      this.missed = [];
-      this.again.hidden = true;
-      if (!this.queue.length) {
-        this.stage.replaceChildren();
-        this.next.hidden = true;
-        this.where.textContent = "Choose at least one lab.";
-        return;
-      }
-      this.folded.open = false;
-      this.show(0);
-    }
-
-    /**
-     * Show a question of the queue: a copy, so that the list below stays as it is.
-     * @param {number} at
-     */
-    show(at) {
-      this.at = at;
-      this.next.hidden = true;
-      const original = this.queue[at];
-      const copy = original.cloneNode(true);
-      copy.id = "quiz-now";
-      copy.querySelector(".quiz-number").remove();
-      copy.querySelectorAll("input").forEach((input) => (input.name = "quiz-now"));
-      const lab = original.dataset.lab;
-      const link = make("a", { href: `../labs/${lab}.html` }, `Lab ${lab.slice(0, 2)}`);
-      this.stage.replaceChildren(make("p", { class: "revise-muted" }, link), copy);
-      start(copy);
-      this.now = copy;
-      this.where.textContent = `Question ${at + 1} of ${this.queue.length}`;
-      copy.querySelector("input").focus();
-    }
-
-    /** Go on, or tell the score, when the question is answered. */
-    done() {
-      if (tried.get(this.now).length > 1) this.missed.push(this.queue[this.at]);
-      const last = this.at + 1 === this.queue.length;
-      this.next.hidden = last;
-      if (!last) return;
-      const right = this.queue.length - this.missed.length;
-      this.where.textContent = `The end: ${right} of ${this.queue.length} at the first try.`;
-      this.again.hidden = !this.missed.length;
-    }
+  /**
+   * Return how many answers a question has got so far.
+   * @param {HTMLFormElement} question
+   * @returns {number}
+   */
+  function tries(question) {
+    return tried.get(question).length;
   }
 
   /** Set up what the page has. */
   function main() {
-    const quizzes = [...document.querySelectorAll(".quiz")];
-    quizzes.forEach(startQuiz);
-    const place = document.getElementById("quiz-mixed");
-    if (place) new Mixed(place, quizzes);
+    document.querySelectorAll(".quiz").forEach(startQuiz);
   }
 
-  window.cnnLabs.quiz = { score, shuffled };
+  window.cnnLabs.quiz = { score, shuffled, start, tries };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", main);
   else main();
 })();

@@ -29,7 +29,7 @@
    */
   function show(theme, button) {
     root.dataset.theme = theme;
-    button.setAttribute("aria-pressed", String(theme === "dark"));
+    button.textContent = theme === "dark" ? "Change to light" : "Change to dark";
   }
 
   /** Let the button, and the key D, change between light and dark. */

@@ -9,12 +9,12 @@ import sqlite3
 import zipfile
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 import pytest
 
 from course.site import anki, cards
 from course.syllabus import CourseError, Lab, labs
-from tests.site import small_lab
+from tests.site import browsing, small_lab
 from tests.site.browsing import OPTIONS, needs_browser
 
 CARD = """[[card]]
@@ -191,12 +191,13 @@ def test_a_session_by_keyboard_is_kept(open_page: Callable[..., Page]) -> None:
     page.keyboard.press("Space")
     page.keyboard.press("3")
     expect(card).to_be_hidden()
-    expect(status).to_contain_text("Done: 6 answers")
+    count = len(cards.read(labs(["02"])[0]))
+    expect(status).to_contain_text("Done: 6 answers, 1 card missed. The first card comes back in 1 day.")
+    expect(status).to_contain_text(f"{count - 5} new cards are left.")
     before = kept(page)
     assert sorted(state["days"] for state in before.values()) == [1, 3, 3, 7, 7]
     page.reload()
     assert kept(page) == before
-    count = len(cards.read(labs(["02"])[0]))
     expect(page.locator("#cards-session form summary")).to_have_text(f"1 lab: 0 cards due, {count - 5} new")
 
 
@@ -209,6 +210,53 @@ def test_due_cards_come_first(open_page: Callable[..., Page]) -> None:
         [list("abcdef"), {"c": known | {"due": 9}, "e": known | {"due": 5}, "b": known | {"due": 11}}, 10, 2],
     )
     assert found == ["e", "c", "a", "d"]
+
+
+@needs_browser
+def test_new_cards_come_in_turn_from_the_labs(open_page: Callable[..., Page]) -> None:
+    page = open_page("revise/cards.html")
+    ids = ["01-a", "01-b", "01-c", "02-a", "03-a", "03-b"]
+    found = page.evaluate("([ids, most]) => cnnLabs.schedule.queue(ids, {}, 0, most)", [ids, 5])
+    assert found == ["01-a", "02-a", "03-a", "01-b", "03-b"]
+
+
+@needs_browser
+def test_an_interval_is_said_in_fitting_units(open_page: Callable[..., Page]) -> None:
+    page = open_page("revise/cards.html")
+    minute = 60 * 1000
+    times = [1, minute, 10 * minute, 120 * minute, DAY - 1, DAY, 3 * DAY, 90 * DAY]
+    found = [page.evaluate("time => cnnLabs.schedule.interval(time)", time) for time in times]
+    assert found == ["1 minute", "1 minute", "10 minutes", "2 hours", "1 day", "1 day", "3 days", "3 months"]
+
+
+@needs_browser
+def test_on_a_phone_the_grades_are_in_sight(site: Path, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(browsing.address(site, "revise/cards.html"))
+    session = page.locator("#cards-session")
+    expect(session.locator("fieldset")).to_be_hidden()
+    session.get_by_role("button", name="Start").tap()
+    expect(session.locator("form.revise-controls")).to_be_hidden()
+    fronts = set()
+    for _ in range(10):
+        turn = session.get_by_role("button", name="Turn")
+        assert turn.inner_text() == "Turn", "no key where there is no keyboard"
+        fronts.add(session.locator(".card-source a").inner_text()[:6])
+        turn.click()
+        grades = session.locator(".card-grade")
+        expect(grades.first).to_contain_text("Again")
+        assert "1" not in grades.first.locator("strong").inner_text()
+        boxes = [grade.bounding_box() for grade in grades.all()]
+        assert all(box["y"] > 0 and box["y"] + box["height"] <= 844 for box in boxes)
+        grades.nth(3).click()
+    assert len(fronts) == 10, "ten cards of ten labs"
+    session.get_by_role("button", name="Ten more").tap()
+    expect(session.locator(".flashcard")).to_contain_text("10 to go")
+    session.get_by_role("button", name="Stop here").tap()
+    expect(session.locator(".flashcard")).to_be_hidden()
+    expect(session.get_by_role("button", name="Start")).to_be_visible()
+    context.close()
 
 
 @needs_browser

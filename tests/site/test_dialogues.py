@@ -257,10 +257,23 @@ def test_one_voice_that_comes_late_speaks_in_two_pitches(open_page: Callable[...
 
 
 @needs_browser
+def test_what_the_glossary_lacks_can_be_searched_for(open_page: Callable[..., Page]) -> None:
+    page = open_page("revise/glossary.html", width=390)
+    link = page.get_by_role("link", name="Search all pages")
+    expect(link).to_be_hidden()
+    page.get_by_label("Find a term").fill("zebra & gnu")
+    link.click()
+    expect(page.locator("main input[name=q]").first).to_have_value("zebra & gnu")
+
+
+@needs_browser
 def test_without_javascript_the_scene_is_text(open_page: Callable[..., Page]) -> None:
     page = open_page("dialogues/02_convolution.html", javascript=False)
     expect(page.locator("#scene [data-speaker=Student]").first).to_be_visible()
     expect(page.locator("#dialogue-controls")).to_be_hidden()
+    mistakes = page.locator("details", has_text="Mistakes that this scene takes apart")
+    mistakes.locator("summary").click()
+    expect(mistakes).to_contain_text("Each is wrong or half right")
 
 
 @needs_browser

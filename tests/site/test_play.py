@@ -34,10 +34,12 @@ STACKS = """(stacks) => stacks.map((layers) => {
   const { field } = window.cnnLabs;
   return [field.walk(layers).map((step) => step.field), field.reads(layers)[0], field.sizes(layers, 301, "valid")];
 })"""
-NONSENSE = (
-    "pic=x&cells=99&kernel=constructor&weights=1,2_3&stride=0&padding=7&dilation=-1&at=a,b&slices=1"
-    "&layers=0.1.1&size=1e9&pattern=?&window=9&shift=99&layer=77&preset=toString"
-)
+NONSENSE = {
+    CONVOLUTION: "pic=x&cells=99&kernel=constructor&weights=1,2_3&stride=0&padding=7&dilation=-1&at=a,b&slices=1",
+    POOLING: "pattern=?&window=9&shift=99&stride=",
+    FIELD: "layers=0.1.1&size=1e9&layer=77&preset=toString&padding=none",
+}
+CHANGED = {CONVOLUTION: "kernel=blur", POOLING: "shift=3", FIELD: "layers=5.1.1"}
 PRESETS = """() => Object.values(window.cnnLabs.fieldWidget.PRESETS).map((preset) =>
   window.cnnLabs.field.walk(preset[1]).map((step) => step.field))"""
 
@@ -214,13 +216,13 @@ def test_convolution_by_keyboard(open_page: Callable[..., Page]):
 
 def test_weights_and_pixels_can_be_changed(open_page: Callable[..., Page]):
     page = open_page(CONVOLUTION)
-    page.get_by_text("Change the kernel's weights or size").press("Enter")
+    page.get_by_text("Kernel: weights, size").press("Enter")
     page.get_by_label("weight in row 1, column 2", exact=True).fill("5")
     expect(page.locator(".play-status")).to_contain_text("row 2, column 2: 7")
     expect(page.get_by_label("Kernel", exact=True)).to_have_value("own")
     page.get_by_label("Kernel's width").select_option("5")
     expect(page.locator(".play-status")).to_contain_text("Feature map of 6 by 4")
-    page.get_by_text("Change the picture's pixels").press("Enter")
+    page.get_by_text("Picture: pixels").press("Enter")
     page.get_by_label("pixel in row 0, column 0", exact=True).fill("0.5")
     page.wait_for_url(lambda url: "cells=5000" in url)
     setting = page.url.partition("#")[2]
@@ -243,7 +245,7 @@ def test_the_sum_is_written_out_and_follows_the_mouse(open_page: Callable[..., P
     )
     # What the floor drops is a zero of the padding.
     expect(page.locator(".play-unread-text")).to_contain_text("Every pixel")
-    page.get_by_label("Padding with zeros").select_option("0")
+    page.get_by_label("Padding").select_option("0")
     expect(page.locator(".play-unread-text")).to_contain_text("row 7 and column 7, 15 of 64 pixels")
     expect(page.locator(".play-overview .unread")).to_have_count(15)
 
@@ -325,13 +327,18 @@ def test_what_the_address_may_hold(open_page: Callable[..., Page], path: str):
     page = _ready(open_page, path + "#try-this")
     status = page.locator(".play-status")
     at_start = status.inner_text()
-    page.evaluate("location.hash = 'kernel=blur&shift=3&layers=5.1.1'")
+    page.evaluate("(hash) => { location.hash = hash; }", CHANGED[path])
     expect(status).not_to_have_text(at_start)
     changed = status.inner_text()
     page.evaluate("location.hash = 'try-this'")  # leads to a heading and leaves the widget as it is
     page.wait_for_timeout(100)
     assert status.inner_text() == changed
-    page.evaluate("(nonsense) => { location.hash = nonsense; }", NONSENSE)
+    assert page.evaluate("(nonsense) => { location.hash = nonsense; return location.hash; }", NONSENSE[path])
+    expect(status).to_contain_text("Not understood in the address: ")
+    said, _, words = status.inner_text().partition("; the usual setting stands instead. ")
+    assert words == at_start
+    assert all(setting.rstrip("=") in said for setting in NONSENSE[path].split("&"))
+    page.get_by_role("button", name="Start again").click()
     expect(status).to_have_text(at_start)
 
 
