@@ -24,7 +24,7 @@
       ),
     ],
     checkerboard: ["a checkerboard", drawn((row, column) => (row + column) % 2 === 0)],
-    gradient: ["a smooth gradient", drawn((row, column) => (column + 1) / 10)],
+    gradient: ["a gradient", drawn((row, column) => (column + 1) / 10)],
     wall: ["a flat white wall", drawn(() => 1)],
   };
 
