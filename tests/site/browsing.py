@@ -6,7 +6,7 @@ from pathlib import Path
 import re
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request
 import pytest
 
 from course.site.pdf import browser_path
@@ -40,12 +40,17 @@ def opened(
     page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
     page.on("console", lambda line: wrong.append(f"console: {line.text}") if line.type == "error" else None)
     if javascript:  # without, Chromium gives up the scripts that the page names beforehand
-        page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url}"))
+        page.on("requestfailed", lambda request: _note_failure(wrong, request))
     page.on("request", lambda request: None if request.url.startswith(OWN) else wrong.append(f"asked: {request.url}"))
     page.goto(address)
     yield page
     context.close()
     assert not wrong, f"{address}: {wrong}"
+
+
+def _note_failure(wrong: list[str], request: Request) -> None:
+    if request.failure != "net::ERR_ABORTED":  # which is what becomes of a request whose page was left
+        wrong.append(f"failed: {request.url}: {request.failure}")
 
 
 def violations(page: Page, *, code: bool = True) -> list[str]:
