@@ -25,9 +25,9 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start a browser."""
+    """Start a browser, for a module: while it runs, so does an event loop, in which no other test could start its own."""
     with sync_playwright() as playwright:
         expect.set_options(timeout=browsing.PATIENCE * 1000)
         started = playwright.chromium.launch(executable_path=browser_path(), args=ARGUMENTS)
