@@ -9,7 +9,7 @@ labs say is taken from their stored outputs: nothing is trained but, once, what 
     overview    the map of the course, and its summaries in three lengths
     quiz, cards, anki, dialogues, aids, glossary        what readers revise with
     plans, schedule, guide, slides, launch                        what instructors teach with
-    lenet, photo        the networks that read drawn digits and the reader's photos
+    lenet, photo        the networks that read drawn digits and the reader's photos; kept by `networks`
     sphinx_ext  formulas as MathML, stable anchors of sections
     pdf         the course as one file, printed by a browser
 """

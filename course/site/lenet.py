@@ -7,16 +7,16 @@ import ast
 import base64
 from collections.abc import Callable, Sequence
 import contextlib
-from dataclasses import dataclass
 import hashlib
 import io
 import json
 import sys
 
 import numpy as np
-from utils._store import Arrays, Entry, Store
+from utils._store import Arrays
 
 from course import notebooks
+from course.site import networks
 from course.syllabus import CourseError, Lab, labs
 
 RECIPE = (
@@ -31,23 +31,6 @@ LAYERS = ("C1", "C3", "C5", "F6", "output")
 MOST_BYTES = 300_000
 _FORM = 1  # another number where other arrays are kept: those of before are then made anew
 _LARGEST = 2**23 - 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Network(Entry):
-    """What is kept: weights, temperature, test errors, and a few test digits."""
-
-    def facts(self) -> dict[str, object]:
-        """Return what is written beside the arrays."""
-        return {"title": self.title, "licence": self.licence, "source": self.source}
-
-    def download_size(self) -> int:
-        """Return 0: it is trained, not fetched."""
-        return 0
-
-    def summary(self, arrays: Arrays) -> str:
-        """Return in a few words what the arrays hold."""
-        return f"{arrays['test_errors']} errors on {arrays['test_count']} test digits"
 
 
 def weights_script(lab: Lab | None = None) -> bytes:
@@ -72,31 +55,14 @@ def kept(lab: Lab | None = None, make: Callable[[Lab], Arrays] | None = None) ->
         make: what trains the network; by default `train`.
     """
     lab = lab or labs(["06"])[0]
-    return store(lab, make or train).load("lenet")
-
-
-def store(lab: Lab, make: Callable[[Lab], Arrays]) -> Store:
-    """Return where the network lies: a folder of the data folder that is named by the recipe's digest."""
-    entry = Network(
+    network = networks.Network(
         title="LeNet-5 of today, as lab 06 trains it",
         version=digest(lab),
         licence="CC BY-SA 3.0 for the digits (MNIST)",
         source=f"trained by the recipe of {lab.name}, section 4",
         sha256={},
     )
-    return Store(
-        entries={"lenet": entry},
-        make=lambda name: make(lab),
-        error=CourseError,
-        folder="site",
-        shelf="",
-        command="python -m course site",
-        heading="Networks of the site",
-        kind="network",
-        verbs=("train", "trained"),
-        broken="The kept {name} is broken and is trained anew",
-        room="10 MB",
-    )
+    return networks.load("lenet", network, lab, make or train)
 
 
 def digest(lab: Lab) -> str:

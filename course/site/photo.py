@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from utils import _efficientnet
-from utils._store import Arrays, Entry, Store
+from utils._store import Arrays
 
-from course.site import lenet
+from course.site import lenet, networks
 from course.syllabus import CourseError, Lab, labs
 
 if TYPE_CHECKING:
@@ -93,24 +93,6 @@ class Stage:
     multiplications: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Network(Entry):
-    """What is kept: the folded weights in 8 bits, the probe, what rounding costs on unseen stamps, and examples."""
-
-    def facts(self) -> dict[str, object]:
-        """Return what is written beside the arrays."""
-        return {"title": self.title, "licence": self.licence, "source": self.source}
-
-    def download_size(self) -> int:
-        """Return 0: the backbone's weights are counted where they are fetched."""
-        return 0
-
-    def summary(self, arrays: Arrays) -> str:
-        """Return in a few words what the arrays hold."""
-        found = measured(arrays)
-        return f"{found['same']} of {found['count']} answers as with the weights in full"
-
-
 def plan() -> "Iterator[Layer]":
     """Yield the backbone's convolutions, first to last."""
     yield Layer("stem_conv", "stem", "full", 3, 2, 3, 32, True, False, False)
@@ -168,31 +150,14 @@ def kept(lab: Lab | None = None, make: "Callable[[Lab], Arrays] | None" = None) 
         make: what makes the network; by default `train`.
     """
     lab = lab or labs(["07"])[0]
-    return store(lab, make or train).load("photo")
-
-
-def store(lab: Lab, make: "Callable[[Lab], Arrays]") -> Store:
-    """Return where the network lies: a folder of the data folder that is named by the recipe's digest."""
-    entry = Network(
+    network = networks.Network(
         title="EfficientNet-Lite0 in 8 bits with lab 07's probe",
         version=digest(lab),
         licence="Apache-2.0 for the backbone; example pictures CC0 and in the public domain",
         source=f"made by the recipe of {lab.name}, section 3",
         sha256={},
     )
-    return Store(
-        entries={"photo": entry},
-        make=lambda name: make(lab),
-        error=CourseError,
-        folder="site",
-        shelf="",
-        command="python -m course site",
-        heading="Networks of the site",
-        kind="network",
-        verbs=("make", "made"),
-        broken="The kept {name} is broken and is made anew",
-        room="10 MB",
-    )
+    return networks.load("photo", network, lab, make or train)
 
 
 def digest(lab: Lab) -> str:
